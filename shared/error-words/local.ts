@@ -1,0 +1,131 @@
+// Words for failures on this computer: keys, stores, disk, runs, forms and the program itself.
+import type { ErrorCode } from '../errors.ts';
+import { said, type Explain } from './words.ts';
+
+type LocalCode = Exclude<ErrorCode, `pg/${string}` | `drive/${string}`>;
+
+export const localWords: Readonly<Record<LocalCode, Explain>> = {
+  'crypto/key-missing': () => ({
+    title: 'The private key is not on this computer',
+    happened: 'The backup is encrypted, and the key that opens it is not in this computer’s key store.',
+    toDo: 'Take the key from your recovery kit.',
+    action: 'open-restore-guide',
+  }),
+  'crypto/wrong-key': () => ({
+    title: 'The key does not fit this backup',
+    happened: 'The file was encrypted for another key.',
+    toDo: 'Use the recovery kit of the installation that made this backup.',
+    action: 'open-restore-guide',
+  }),
+  'crypto/damaged-file': (facts) => ({
+    title: 'The encrypted file is damaged',
+    happened: `${facts.text(['name', 'file'], 'The file')} was changed or cut short after it was made.`,
+    toDo: 'Download it again. If it stays damaged, use another snapshot.',
+    action: 'retry',
+  }),
+  'crypto/compression-unsupported': (facts) => ({
+    title: 'This compression is not known here',
+    happened: `The file is compressed with ${facts.text(['compression', 'name'], 'a method')} that this version cannot open.`,
+    toDo: 'Update PgKeep, or open the file by hand with age, zstd and pg_restore.',
+    action: 'open-restore-guide',
+  }),
+  'vault/unavailable': () => ({
+    title: 'The key store cannot be reached',
+    happened: 'The operating system’s key store keeps the passwords and the key, and it does not answer.',
+    toDo: 'Unlock the keyring (on Linux: GNOME Keyring or KWallet must run) and start PgKeep again.',
+    action: 'open-checks',
+  }),
+  'vault/locked-elsewhere': () => ({
+    title: 'The stored secrets belong to another login',
+    happened: 'Passwords and key were stored by another user or computer and cannot be opened here.',
+    toDo: 'Enter the passwords again, sign in to Google again, and take the key from your recovery kit.',
+    action: 'open-connections',
+  }),
+  'store/damaged': () => ({
+    title: 'PgKeep’s own list is damaged',
+    happened: 'The file with jobs, runs and snapshots cannot be read. The backups on Drive are not affected.',
+    toDo: 'Put back the copy that lies beside the file, or start anew with your recovery kit.',
+  }),
+  'store/newer-version': () => ({
+    title: 'A newer PgKeep was used here',
+    happened: 'Its list of jobs and runs was written by a newer version, which this one does not understand.',
+    toDo: 'Install the newest version of PgKeep.',
+  }),
+  'store/in-use': () => ({
+    title: 'PgKeep is already running',
+    happened: 'Another copy of the program uses the same data.',
+    toDo: 'Use the copy that is open, or end it first.',
+  }),
+  'spool/disk-full': (facts) => ({
+    title: 'This computer’s disk is full',
+    happened: `There is no room for the encrypted copy on its way to Drive${facts.phrase('folder', ' (%)')}.`,
+    toDo: `Free ${facts.size(['neededBytes', 'bytes'], 'some space')} on this computer and run the job again.`,
+    action: 'retry',
+  }),
+  'spool/failed': (facts) => ({
+    title: 'The working file could not be written',
+    happened: `The encrypted copy on its way to Drive could not be written or read.${said(facts, 'The system')}`,
+    toDo: 'Check the disk and the rights of PgKeep’s data folder, then run the job again.',
+    action: 'open-checks',
+  }),
+  'archive/damaged': () => ({
+    title: 'The dump cannot be read',
+    happened: 'The data is not a whole pg_dump archive.',
+    toDo: 'Run the job again. For a restore, use another snapshot.',
+    action: 'retry',
+  }),
+  'restore/not-equal': (facts) => ({
+    title: 'The restored data differs',
+    happened: `The data came back, but ${facts.plural('count', 'difference was', 'differences were', 'differences were')} found against what was backed up${facts.phrase('detail', ': %')}.`,
+    toDo: `Read the differences in the report.${facts.phrase('database', ' The data stays in the database %; nothing else was changed.')} Do not rely on this snapshot; make a new backup and test that.`,
+  }),
+  'restore/no-manifest': () => ({
+    title: 'The snapshot has no list of contents',
+    happened: 'Its manifest is missing, so the result cannot be compared and single tables cannot be chosen.',
+    toDo: 'Restore everything, or use another snapshot.',
+  }),
+  'run/interrupted': () => ({
+    title: 'The run was cut off',
+    happened: 'The program or the computer ended before the copy was whole. Nothing incomplete was kept.',
+    toDo: 'Run the job again.',
+    action: 'retry',
+  }),
+  'run/cancelled': () => ({
+    title: 'Cancelled',
+    happened: 'The work was cancelled. Nothing incomplete was kept.',
+    toDo: 'Start it again whenever you like.',
+    action: 'retry',
+  }),
+  'run/already-active': (facts) => ({
+    title: 'A run is still active',
+    happened: `A ${facts.text('what', 'backup or restore')}${facts.phrase('job', ' of %')} is going on at this moment.`,
+    toDo: 'Wait until it is done, or cancel it first.',
+  }),
+  'input/invalid': (facts) => ({
+    title: 'Something is not filled in correctly',
+    happened: `${facts.phrase('field', 'The value of “%” is not accepted') || 'A value is not accepted'}${facts.phrase('problem', ': %')}.`,
+    toDo: 'Correct it and try again.',
+  }),
+  'input/not-found': (facts) => ({
+    title: 'It is not there any more',
+    happened: `${facts.phrase('what', 'This is not there: %') || 'What was asked for does not exist'}. It may have been removed meanwhile.`,
+    toDo: 'Go back to the list and choose again.',
+  }),
+  'input/in-use': (facts) => ({
+    title: 'It is still in use',
+    happened: `It was not removed, because it is still needed by ${facts.text('by', 'a job')}.`,
+    toDo: 'Change or remove what needs it first.',
+  }),
+  'engine/stopped': () => ({
+    title: 'The backup engine is not running',
+    happened: 'The part of PgKeep that does the work has ended. It is started again by itself.',
+    toDo: 'Wait a moment and try again. If it stays, quit PgKeep and start it anew.',
+    action: 'retry',
+  }),
+  'internal/unexpected': () => ({
+    title: 'Something unexpected happened',
+    happened: 'PgKeep met a situation it does not know. What is on Drive is not affected.',
+    toDo: 'Try again. If it comes back, report it with the log.',
+    action: 'retry',
+  }),
+};

@@ -1,0 +1,136 @@
+// Words for failures at the PostgreSQL server and of its programs.
+import type { ErrorCode } from '../errors.ts';
+import { said, type Explain } from './words.ts';
+
+type PostgresCode = Extract<ErrorCode, `pg/${string}`>;
+
+export const postgresWords: Readonly<Record<PostgresCode, Explain>> = {
+  'pg/host-not-found': (facts) => ({
+    title: 'The server’s name is not known',
+    happened: `No address was found for ${facts.text('host', 'the host name of the connection')}.`,
+    toDo: 'Check the host name for a typing mistake, and that this computer is online or in the VPN it needs.',
+    action: 'open-connections',
+  }),
+  'pg/connection-refused': (facts) => ({
+    title: 'No PostgreSQL server answers',
+    happened: `Nothing accepts connections at ${facts.server()}.`,
+    toDo: 'Start the server, or correct the host and port. On another computer, its firewall and listen_addresses must allow this one.',
+    action: 'open-connections',
+  }),
+  'pg/auth-failed': (facts) => ({
+    title: 'User name or password not accepted',
+    happened: `PostgreSQL at ${facts.server()} refused user ${facts.text('user', 'of the connection')}.`,
+    toDo: 'Enter the password again in the connection and test it.',
+    action: 'open-connections',
+  }),
+  'pg/database-missing': (facts) => ({
+    title: 'The database is not there',
+    happened: `${facts.server()} has no database ${facts.text('database', 'of that name')}.`,
+    toDo: 'Pick the database again from the server’s list. It may have been renamed or removed.',
+  }),
+  'pg/permission-denied': (facts) => ({
+    title: 'A right is missing in the database',
+    happened: `User ${facts.text('user', 'of the connection')} may not read ${facts.text(['object', 'table'], 'part of the database')}${facts.phrase('count', ' (% missing in all)')}, so the copy would not be whole.`,
+    toDo: `Have an administrator run:
+${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and later)')}`,
+    action: 'open-connections',
+  }),
+  'pg/ssl-failed': (facts) => ({
+    title: 'No secure connection to the server',
+    happened: `The encrypted connection to ${facts.server()} did not come about.${said(facts, 'It')}`,
+    toDo: 'Choose another SSL mode in the connection, or correct the server’s certificate.',
+    action: 'open-connections',
+  }),
+  'pg/too-many-connections': (facts) => ({
+    title: 'The server has no free connection',
+    happened: `${facts.server()} has reached its limit of connections.`,
+    toDo: 'Try again when fewer programs use the server, or raise max_connections there.',
+    action: 'retry',
+  }),
+  'pg/server-starting': (facts) => ({
+    title: 'The server is not ready yet',
+    happened: `PostgreSQL at ${facts.server()} is starting, stopping or recovering.`,
+    toDo: 'Wait a minute and try again.',
+    action: 'retry',
+  }),
+  'pg/server-gone': (facts) => ({
+    title: 'The server went away',
+    happened: `The connection to ${facts.server()} broke before the work was done. Nothing incomplete was kept.`,
+    toDo: 'Check that the server runs and the network is stable, then try again.',
+    action: 'retry',
+  }),
+  'pg/timeout': (facts) => ({
+    title: 'The server does not answer in time',
+    happened: `${facts.server()} gave no answer${facts.phrase('seconds', ' within % seconds')}.`,
+    toDo: 'Check host, port, firewall and VPN, then try again.',
+    action: 'retry',
+  }),
+  'pg/tool-missing': (facts) => ({
+    title: 'A PostgreSQL program is missing',
+    happened: `${facts.text('tool', 'pg_dump')} was not found on this computer.`,
+    toDo: `Install PostgreSQL’s client programs${facts.phrase(['serverMajor', 'serverVersion'], ', version % or newer')}${facts.phrase('install', ': %')}. The check-up shows when they are found.`,
+    action: 'open-checks',
+  }),
+  'pg/tool-too-old': (facts) => ({
+    title: 'PostgreSQL’s programs are too old here',
+    happened: `The server is version ${facts.text(['serverVersion', 'serverMajor'], 'newer')}, ${facts.text('tool', 'pg_dump')} on this computer is ${facts.text(['toolVersion', 'toolMajor'], 'older')}. An older program cannot copy a newer server.`,
+    toDo: `Install PostgreSQL’s client programs${facts.phrase(['serverMajor', 'serverVersion'], ', version % or newer')}${facts.phrase('install', ': %')}.`,
+    action: 'open-checks',
+  }),
+  'pg/dump-failed': (facts) => ({
+    title: 'pg_dump could not copy the database',
+    happened: `pg_dump stopped before the copy was whole; nothing was kept on Drive.${said(facts, 'It')}`,
+    toDo: 'Read the end of the run’s log, mend the cause and run the job again.',
+    action: 'retry',
+  }),
+  'pg/restore-failed': (facts) => ({
+    title: 'The restore stopped',
+    happened: `pg_restore did not finish. The snapshot on Drive is unchanged.${said(facts, 'It')}`,
+    toDo: 'Mend the cause and restore again. The snapshot can also be opened by hand with standard programs.',
+    action: 'open-restore-guide',
+  }),
+  'pg/role-missing': (facts) => ({
+    title: 'A role is missing on the target server',
+    happened: `The snapshot names ${facts.phrase('role', 'role %') || 'a role'}, which this server does not have.`,
+    toDo: 'Create the role there, or restore without owners and rights.',
+  }),
+  'pg/extension-missing': (facts) => ({
+    title: 'An extension is missing on the target server',
+    happened: `The database needs ${facts.phrase('extension', 'extension %') || 'an extension'}, which this server does not offer.`,
+    toDo: 'Install the extension’s package on the server, or restore to a server that has it.',
+  }),
+  'pg/create-database-denied': (facts) => ({
+    title: 'No right to create a database',
+    happened: `User ${facts.text('user', 'of the connection')} may not create a database on ${facts.server()}.`,
+    toDo: 'Use a user with the CREATEDB right, or have an administrator grant it: ALTER ROLE … CREATEDB.',
+    action: 'open-connections',
+  }),
+  'pg/database-exists': (facts) => ({
+    title: 'That database exists already',
+    happened: `${facts.server()} already has a database ${facts.text('database', 'of that name')}. It was not touched.`,
+    toDo: 'Choose another name for the restored database.',
+  }),
+  'pg/database-in-use': (facts) => ({
+    title: 'The database is in use',
+    happened: `Other programs are connected to ${facts.text('database', 'the database')}.`,
+    toDo: 'Close these connections and try again.',
+    action: 'retry',
+  }),
+  'pg/target-not-empty': (facts) => ({
+    title: 'The target database is not empty',
+    happened: `${facts.text('database', 'The database')} already holds tables. It was not touched.`,
+    toDo: 'Choose the name of a new database, or empty this one first.',
+  }),
+  'pg/disk-full': (facts) => ({
+    title: 'The server’s disk is full',
+    happened: `${facts.server()} has no room left for the data.`,
+    toDo: 'Free space on the server and try again.',
+    action: 'retry',
+  }),
+  'pg/query-failed': (facts) => ({
+    title: 'The server refused a question',
+    happened: `PostgreSQL at ${facts.server()} answered with an error.${said(facts, 'It')}`,
+    toDo: 'Test the connection. If it is fine, look into the log for the cause.',
+    action: 'open-connections',
+  }),
+};

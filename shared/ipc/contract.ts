@@ -1,0 +1,141 @@
+// THE contract: every call and event between window, shell and engine, declared once. Calls are verbs, events are
+// participles and carry the whole row. The page sends ids and values, never paths, commands or SQL.
+import { z } from 'zod';
+import { connectionDraftSchema, connectionReportSchema, connectionSchema } from '../connection.ts';
+import { jobDraftSchema, jobSchema } from '../job.ts';
+import { restoreRequestSchema, restoreSchema } from '../restore.ts';
+import { logLineSchema, runSchema, runTriggers } from '../run.ts';
+import {
+  accountSchema,
+  checkSchema,
+  keySchema,
+  noticeSchema,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../settings.ts';
+import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
+import { trayModelSchema } from '../tray-model.ts';
+import { call, event, type Client, type Emit, type Handlers } from './define.ts';
+
+const none = z.void();
+const byId = z.object({ id: z.string().min(1) });
+
+export const contract = {
+  app: {
+    /** Versions for "About". */
+    describe: call('shell', none, z.object({ version: z.string(), electron: z.string(), node: z.string() })),
+    quit: call('shell', none, none),
+    /** Shows a page of the documentation or the Drive folder in the system's browser. */
+    openLink: call('shell', z.object({ to: z.enum(['restore-guide', 'google-guide', 'drive-folder']) }), none),
+    /** The shell asks the window to show a page (a notification or the tray was clicked). */
+    navigated: event('shell', z.object({ to: z.enum(['overview', 'runs', 'snapshots', 'restore', 'settings']) })),
+  },
+  engine: {
+    /** Whether the engine process answers; the window shows a line while it does not. */
+    getState: call(
+      'shell',
+      none,
+      z.object({ state: z.enum(['starting', 'ready', 'failed']), reason: z.string().nullable() }),
+    ),
+    stateChanged: event(
+      'shell',
+      z.object({ state: z.enum(['starting', 'ready', 'failed']), reason: z.string().nullable() }),
+    ),
+  },
+  connections: {
+    list: call('engine', none, z.array(connectionSchema)),
+    save: call('engine', connectionDraftSchema, connectionSchema),
+    /** Refused with `input/in-use` while a job uses it. */
+    remove: call('engine', byId, none),
+    /** Connects with the draft (its stored password when none is given) and changes nothing. */
+    test: call('engine', connectionDraftSchema, connectionReportSchema),
+  },
+  jobs: {
+    list: call('engine', none, z.array(jobSchema)),
+    save: call('engine', jobDraftSchema, jobSchema),
+    /** Removes the job here. Its snapshots on Drive stay. Refused with `run/already-active` during a run. */
+    remove: call('engine', byId, none),
+    changed: event('engine', z.array(jobSchema)),
+  },
+  runs: {
+    /** Newest first. */
+    list: call(
+      'engine',
+      z.object({ jobId: z.string().nullable(), limit: z.number().int().min(1).max(1000) }),
+      z.array(runSchema),
+    ),
+    /** Puts a run into the queue; answers the one that is already active for the job. */
+    start: call(
+      'engine',
+      z.object({ jobId: z.string().min(1), trigger: z.enum(runTriggers).default('user') }),
+      runSchema,
+    ),
+    cancel: call('engine', byId, none),
+    getLog: call('engine', byId, z.array(logLineSchema)),
+    /** A new or changed run; at most 4 a second for one that makes progress. */
+    changed: event('engine', runSchema),
+  },
+  snapshots: {
+    /** Newest first. */
+    list: call('engine', z.object({ jobId: z.string().nullable() }), z.array(snapshotSchema)),
+    /** Downloads and decrypts the manifest. */
+    getManifest: call('engine', byId, manifestSchema),
+    /** Downloads one file of the set to a path, encrypted as it lies on Drive or opened. Answers the bytes written. */
+    writeFile: call(
+      'engine',
+      z.object({ id: z.string().min(1), kind: z.enum(setFileKinds), path: z.string().min(1), decrypt: z.boolean() }),
+      z.object({ bytes: z.number() }),
+      'shell',
+    ),
+    changed: event('engine', snapshotSchema),
+  },
+  restores: {
+    /** Newest first. */
+    list: call('engine', z.object({ limit: z.number().int().min(1).max(1000) }), z.array(restoreSchema)),
+    start: call('engine', restoreRequestSchema, restoreSchema),
+    /** Restores into a scratch database of the job's server, compares, drops it. */
+    startDrill: call('engine', z.object({ snapshotId: z.string().min(1) }), restoreSchema),
+    cancel: call('engine', byId, none),
+    changed: event('engine', restoreSchema),
+  },
+  account: {
+    get: call('engine', none, accountSchema),
+    /** Opens the system's browser; answers when the person is back, or rejects. */
+    signIn: call('engine', none, accountSchema),
+    cancelSignIn: call('engine', none, none),
+    /** Forgets the tokens on this machine. Never revokes at Google: that would hide the backups from this app. */
+    signOut: call('engine', none, accountSchema),
+    changed: event('engine', accountSchema),
+    /** The engine wants this address in the system's browser. For the shell. */
+    browserWanted: event('engine', z.object({ url: z.string() })),
+  },
+  keys: {
+    get: call('engine', none, keySchema),
+    /** Asks the person where, then writes the recovery kit. Null: the person closed the dialog. */
+    saveKit: call('shell', none, keySchema.nullable()),
+    /** Writes the kit (mode 600) to a path the person chose in a dialog of the shell. */
+    writeKit: call('engine', z.object({ path: z.string().min(1) }), keySchema, 'shell'),
+    changed: event('engine', keySchema),
+  },
+  settings: {
+    get: call('engine', none, settingsSchema),
+    save: call('engine', settingsPatchSchema, settingsSchema),
+  },
+  checks: {
+    /** The check-up of tools, servers, Drive, key and disk. */
+    run: call('engine', none, z.array(checkSchema)),
+  },
+  tray: {
+    get: call('engine', none, trayModelSchema, 'shell'),
+    changed: event('engine', trayModelSchema),
+  },
+  notices: {
+    raised: event('engine', noticeSchema),
+  },
+} as const;
+
+export type PgKeepContract = typeof contract;
+export type PgKeepClient = Client<PgKeepContract>;
+export type EngineHandlers = Handlers<PgKeepContract, 'engine'>;
+export type ShellHandlers = Handlers<PgKeepContract, 'shell'>;
+export type PgKeepEmit = Emit<PgKeepContract>;

@@ -1,0 +1,77 @@
+// One try of a backup: its states, stages and progress.
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+
+/** `waiting`: nothing is lost, it goes on by itself (network, Google). `interrupted`: the program ended before the dump was whole. */
+export const runStates = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunState = (typeof runStates)[number];
+
+export const runStages = ['plan', 'dump', 'upload', 'verify', 'record'] as const;
+export type RunStage = (typeof runStages)[number];
+
+export const runTriggers = ['schedule', 'user', 'catch-up', 'cli'] as const;
+export type RunTrigger = (typeof runTriggers)[number];
+
+export const runProgressSchema = z.object({
+  tablesDone: z.number(),
+  /** Null until the archive's table of contents was read. */
+  tablesTotal: z.number().nullable(),
+  rows: z.number(),
+  /** Bytes that pg_dump has written, before compression. */
+  dumpBytes: z.number(),
+  /** What dumpBytes will come to, by the catalogue's table sizes or the last run; null when unknown. */
+  expectedDumpBytes: z.number().nullable(),
+  /** Bytes of the encrypted file so far, and in all once that is known. */
+  storedBytes: z.number(),
+  storedBytesTotal: z.number().nullable(),
+  /** Bytes that Drive has confirmed. */
+  uploadedBytes: z.number(),
+});
+export type RunProgress = z.infer<typeof runProgressSchema>;
+
+/** Of a run that has just begun. */
+export const noProgress: RunProgress = {
+  tablesDone: 0,
+  tablesTotal: null,
+  rows: 0,
+  dumpBytes: 0,
+  expectedDumpBytes: null,
+  storedBytes: 0,
+  storedBytesTotal: null,
+  uploadedBytes: 0,
+};
+
+export const runSchema = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  trigger: z.enum(runTriggers),
+  state: z.enum(runStates),
+  stage: z.enum(runStages).nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  error: wireErrorSchema.nullable(),
+  /** Sentences about what was left out or could not be done although the run succeeded. */
+  warnings: z.array(z.string()),
+  snapshotId: z.string().nullable(),
+  /** Present while the run is active in this process. */
+  progress: runProgressSchema.nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const logLineSchema = z.object({
+  at: z.string(),
+  level: z.enum(logLevels),
+  message: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+const activeStates: readonly RunState[] = ['queued', 'running', 'waiting'];
+
+/** True while the run can still change by itself. */
+export function isRunActive(run: Pick<Run, 'state'>): boolean {
+  return activeStates.includes(run.state);
+}

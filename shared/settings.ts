@@ -1,0 +1,60 @@
+// Account, key, settings and check-up as the window and the command line see them.
+import { z } from 'zod';
+
+export const accountSchema = z.object({
+  /** `none`: never signed in. `signed-out`: Google ended the sign-in, backups wait. */
+  state: z.enum(['none', 'signing-in', 'ready', 'signed-out']),
+  email: z.string().nullable(),
+  /** The Drive folder that holds all sets. */
+  folderName: z.string().nullable(),
+  usageBytes: z.number().nullable(),
+  /** Null: unknown, or no limit. */
+  limitBytes: z.number().nullable(),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+export const keySchema = z.object({
+  /** age recipient (`age1…`), the public half. */
+  recipient: z.string(),
+  createdAt: z.string(),
+  /** Null until the recovery kit was saved. */
+  kitSavedAt: z.string().nullable(),
+});
+export type Key = z.infer<typeof keySchema>;
+
+export const settingsSchema = z.object({
+  /** The user's own Google OAuth client of type "Desktop app". */
+  googleClientId: z.string(),
+  hasGoogleClientSecret: z.boolean(),
+  /** Desktop notification when a run that a person started succeeds. Failures always show. */
+  notifyOnSuccess: z.boolean(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What a form sends; what is absent stays. */
+export const settingsPatchSchema = z.object({
+  googleClientId: z.string().trim().max(200).optional(),
+  googleClientSecret: z.string().trim().max(200).optional(),
+  notifyOnSuccess: z.boolean().optional(),
+});
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
+
+export const checkSchema = z.object({
+  /** `tools`, `server:<connection>`, `drive`, `key`, `disk`, … */
+  id: z.string(),
+  state: z.enum(['ok', 'warn', 'bad']),
+  title: z.string(),
+  detail: z.string(),
+  /** What to do; null when nothing. */
+  toDo: z.string().nullable(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+/** A desktop notification. Clicking opens the window at `open`. */
+export const noticeSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  urgency: z.enum(['normal', 'critical']),
+  open: z.enum(['overview', 'runs', 'snapshots', 'settings']),
+});
+export type Notice = z.infer<typeof noticeSchema>;

@@ -1,0 +1,140 @@
+// What the tray shows, as a pure function of the jobs, their runs and snapshots. The shell draws it and decides nothing.
+import { z } from 'zod';
+import { formatAge, formatDuration, formatPercent } from './format.ts';
+import type { Job } from './job.ts';
+import { isRunActive, type Run } from './run.ts';
+import type { Account } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export const trayActionSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('back-up-now'), jobIds: z.array(z.string()) }),
+  z.object({ type: z.literal('cancel-runs'), runIds: z.array(z.string()) }),
+  z.object({ type: z.literal('open'), page: z.enum(['overview', 'restore', 'settings']) }),
+  z.object({ type: z.literal('quit') }),
+]);
+export type TrayAction = z.infer<typeof trayActionSchema>;
+
+const trayLeafSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('status'), label: z.string() }),
+  z.object({ kind: z.literal('action'), label: z.string(), enabled: z.boolean(), action: trayActionSchema }),
+  z.object({ kind: z.literal('separator') }),
+]);
+export type TrayLeaf = z.infer<typeof trayLeafSchema>;
+
+const trayItemSchema = z.union([
+  trayLeafSchema,
+  z.object({ kind: z.literal('submenu'), label: z.string(), items: z.array(trayLeafSchema) }),
+]);
+export type TrayItem = z.infer<typeof trayItemSchema>;
+
+export const trayModelSchema = z.object({
+  icon: z.enum(['idle', 'working', 'attention', 'signed-out']),
+  tooltip: z.string(),
+  items: z.array(trayItemSchema),
+  /** Runs that Quit would interrupt, by job name. */
+  activeRuns: z.array(z.string()),
+});
+export type TrayModel = z.infer<typeof trayModelSchema>;
+
+export interface TrayFacts {
+  readonly now: Date;
+  readonly jobs: readonly Job[];
+  /** The newest run of each job and every active one. */
+  readonly runs: readonly Run[];
+  /** The newest snapshot of each job. */
+  readonly snapshots: readonly Snapshot[];
+  readonly account: Pick<Account, 'state'>;
+}
+
+/** The tray for these facts. */
+export function toTrayModel(facts: TrayFacts): TrayModel {
+  const active = facts.runs.filter(isRunActive);
+  // One that waits for Drive neither keeps the machine awake nor loses anything when the program ends.
+  const working = active.filter((run) => run.state !== 'waiting');
+  const lines = facts.jobs.map((job) => toStatusLine(job, facts));
+  const status: TrayLeaf[] = (lines.length > 0 ? lines : ['No backup job yet']).map((label) => ({
+    kind: 'status',
+    label,
+  }));
+  if (facts.account.state === 'signed-out')
+    status.unshift({ kind: 'status', label: 'Signed out of Google: backups wait' });
+  const items: TrayItem[] = [...status, { kind: 'separator' }, toBackUpItem(facts.jobs)];
+  if (active.length > 0) {
+    const action: TrayAction = { type: 'cancel-runs', runIds: active.map((run) => run.id) };
+    items.push({ kind: 'action', label: 'Cancel', enabled: true, action });
+  }
+  items.push(
+    {
+      kind: 'action',
+      label: 'Restore…',
+      enabled: facts.snapshots.length > 0,
+      action: { type: 'open', page: 'restore' },
+    },
+    { kind: 'action', label: 'Open PgKeep', enabled: true, action: { type: 'open', page: 'overview' } },
+    { kind: 'separator' },
+    { kind: 'action', label: 'Quit', enabled: true, action: { type: 'quit' } },
+  );
+  const activeRuns = working.map((run) => facts.jobs.find((job) => job.id === run.jobId)?.name ?? 'a removed job');
+  return { icon: chooseIcon(facts, working.length > 0), tooltip: ['PgKeep', ...lines].join('\n'), items, activeRuns };
+}
+
+function toBackUpItem(jobs: readonly Job[]): TrayItem {
+  const action = (jobIds: string[]): TrayAction => ({ type: 'back-up-now', jobIds });
+  const label = 'Back up now';
+  if (jobs.length < 2) {
+    return { kind: 'action', label, enabled: jobs.length === 1, action: action(jobs.map((job) => job.id)) };
+  }
+  return {
+    kind: 'submenu',
+    label,
+    items: [
+      ...jobs.map((job): TrayLeaf => ({ kind: 'action', label: job.name, enabled: true, action: action([job.id]) })),
+      { kind: 'separator' },
+      { kind: 'action', label: 'All', enabled: true, action: action(jobs.map((job) => job.id)) },
+    ],
+  };
+}
+
+function chooseIcon(facts: TrayFacts, working: boolean): TrayModel['icon'] {
+  if (facts.account.state === 'signed-out') return 'signed-out';
+  if (working) return 'working';
+  const failing = facts.jobs.some((job) => {
+    const newest = facts.runs.find((run) => run.jobId === job.id);
+    return newest?.state === 'failed' || newest?.state === 'interrupted';
+  });
+  return failing ? 'attention' : 'idle';
+}
+
+/** `shop: good 3 h ago, verified yesterday`, or what is going on right now. */
+function toStatusLine(job: Job, facts: TrayFacts): string {
+  const active = facts.runs.find((run) => run.jobId === job.id && isRunActive(run));
+  if (active) return `${job.name}: ${describeActive(active)}`;
+  const newest = facts.runs.find((run) => run.jobId === job.id);
+  const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id);
+  const good = snapshot
+    ? `good ${formatAge(snapshot.createdAt, facts.now)}, ${
+        snapshot.verifiedAt ? `verified ${formatAge(snapshot.verifiedAt, facts.now)}` : 'not verified yet'
+      }`
+    : 'no good backup yet';
+  const failed = newest?.state === 'failed' || newest?.state === 'interrupted';
+  return failed ? `${job.name}: last run ${newest.state}; ${good}` : `${job.name}: ${good}`;
+}
+
+function describeActive(run: Run): string {
+  if (run.state === 'queued') return 'queued';
+  if (run.state === 'waiting') return 'waiting for Google Drive';
+  const progress = run.progress;
+  if (run.stage === 'upload' && progress?.storedBytesTotal) {
+    return `uploading ${formatPercent(progress.uploadedBytes, progress.storedBytesTotal)}`;
+  }
+  if (run.stage === 'dump' && progress?.tablesTotal) {
+    return `dumping table ${String(Math.min(progress.tablesDone + 1, progress.tablesTotal))} of ${String(progress.tablesTotal)}`;
+  }
+  return run.stage === 'verify' ? 'checking the upload' : 'working';
+}
+
+/** How long a run took, for notices and lists; null while it is not over. */
+export function describeRunLength(run: Pick<Run, 'startedAt' | 'endedAt'>): string | null {
+  if (!run.startedAt || !run.endedAt) return null;
+  return formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt));
+}

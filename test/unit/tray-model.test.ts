@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, toWireError } from '../../shared/errors.ts';
+import { noProgress, type Run } from '../../shared/run.ts';
+import {
+  describeRunLength,
+  toTrayModel,
+  trayModelSchema,
+  type TrayFacts,
+  type TrayModel,
+} from '../../shared/tray-model.ts';
+import { toJob, toRun, toSnapshot } from './rows.ts';
+
+const now = new Date('2026-11-22T06:30:00Z');
+
+function draw(change: Partial<TrayFacts> = {}): TrayModel {
+  const facts = {
+    now,
+    jobs: [toJob()],
+    runs: [toRun()],
+    snapshots: [toSnapshot()],
+    account: { state: 'ready' },
+  } as const;
+  return trayModelSchema.parse(toTrayModel({ ...facts, ...change }));
+}
+
+const lines = (model: TrayModel): string[] =>
+  model.items.flatMap((item) => (item.kind === 'status' ? [item.label] : []));
+const labels = (model: TrayModel): string[] =>
+  model.items.flatMap((item) => (item.kind === 'separator' ? [] : [item.label]));
+
+function progressing(change: Partial<Run>, progress: Partial<typeof noProgress>): Run {
+  return toRun({
+    state: 'running',
+    endedAt: null,
+    snapshotId: null,
+    ...change,
+    progress: { ...noProgress, ...progress },
+  });
+}
+
+describe('the tray’s line for a job', () => {
+  const failed = toRun({ state: 'failed', error: toWireError(new AppError('pg/auth-failed', 'x')), snapshotId: null });
+  it.each<[string, Partial<TrayFacts>]>([
+    ['shop: good 3 h ago, not verified yet', {}],
+    ['shop: good 3 h ago, verified yesterday', { snapshots: [toSnapshot({ verifiedAt: '2026-11-21T06:00:00Z' })] }],
+    ['shop: no good backup yet', { runs: [], snapshots: [] }],
+    ['shop: last run failed; good 3 h ago, not verified yet', { runs: [failed] }],
+    ['shop: last run interrupted; no good backup yet', { runs: [{ ...failed, state: 'interrupted' }], snapshots: [] }],
+    ['shop: good 3 h ago, not verified yet', { runs: [{ ...failed, state: 'cancelled', error: null }] }],
+    ['shop: queued', { runs: [toRun({ state: 'queued' })] }],
+    ['shop: waiting for Google Drive', { runs: [toRun({ state: 'waiting', stage: 'upload' })] }],
+    ['shop: working', { runs: [progressing({ stage: 'plan' }, {})] }],
+    ['shop: working', { runs: [progressing({ stage: 'dump' }, {})] }],
+    ['shop: dumping table 3 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 2, tablesTotal: 11 })] }],
+    ['shop: dumping table 11 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 11, tablesTotal: 11 })] }],
+    [
+      'shop: uploading 62 %',
+      { runs: [progressing({ stage: 'upload' }, { uploadedBytes: 62, storedBytesTotal: 100 })] },
+    ],
+    ['shop: checking the upload', { runs: [progressing({ stage: 'verify' }, {})] }],
+    ['No backup job yet', { jobs: [], runs: [], snapshots: [] }],
+  ])('%s', (line, change) => {
+    expect(lines(draw(change))).toEqual([line]);
+  });
+
+  it('is in the tooltip too', () => {
+    expect(draw().tooltip).toBe('PgKeep\nshop: good 3 h ago, not verified yet');
+  });
+});
+
+describe('the tray’s icon', () => {
+  const failed = toRun({ state: 'failed' });
+  it.each<[TrayModel['icon'], string, Partial<TrayFacts>]>([
+    ['idle', 'all is well', {}],
+    ['idle', 'nothing was set up', { jobs: [], runs: [], snapshots: [], account: { state: 'none' } }],
+    ['working', 'a run goes on', { runs: [toRun({ state: 'running' })] }],
+    ['working', 'a run is queued', { runs: [toRun({ state: 'queued' })] }],
+    ['idle', 'a run only waits', { runs: [toRun({ state: 'waiting' })] }],
+    ['attention', 'the last run failed', { runs: [failed] }],
+    ['idle', 'the failed job is gone', { jobs: [], runs: [failed] }],
+    [
+      'signed-out',
+      'Google ended the sign-in, whatever runs',
+      { account: { state: 'signed-out' }, runs: [toRun({ state: 'running' })] },
+    ],
+  ])('is %s when %s', (icon, _, change) => {
+    expect(draw(change).icon).toBe(icon);
+  });
+});
+
+describe('the tray’s entries', () => {
+  it('for one job start it, for several are a submenu with all of them', () => {
+    expect(labels(draw())).toContain('Back up now');
+    const jobs = [toJob(), toJob({ id: 'j2', name: 'crm' })];
+    const submenu = draw({ jobs }).items.find((item) => item.kind === 'submenu');
+    expect(submenu?.items.map((item) => (item.kind === 'separator' ? '-' : item.label))).toEqual([
+      'shop',
+      'crm',
+      '-',
+      'All',
+    ]);
+    expect(submenu?.items.at(-1)).toMatchObject({ action: { type: 'back-up-now', jobIds: ['j1', 'j2'] } });
+  });
+
+  it('cancel every active run, and only then', () => {
+    expect(labels(draw())).not.toContain('Cancel');
+    const runs = [toRun({ id: 'a', state: 'running' }), toRun({ id: 'b', state: 'waiting' }), toRun({ id: 'c' })];
+    expect(draw({ runs }).items).toContainEqual(
+      expect.objectContaining({ label: 'Cancel', action: { type: 'cancel-runs', runIds: ['a', 'b'] } }),
+    );
+  });
+
+  it('offer nothing that cannot be done', () => {
+    const disabled = draw({ jobs: [], runs: [], snapshots: [] }).items.filter(
+      (item) => item.kind === 'action' && !item.enabled,
+    );
+    expect(disabled.map((item) => (item.kind === 'action' ? item.label : ''))).toEqual(['Back up now', 'Restore…']);
+  });
+
+  it('say above all that nobody is signed in', () => {
+    expect(lines(draw({ account: { state: 'signed-out' } }))[0]).toBe('Signed out of Google: backups wait');
+  });
+});
+
+describe('the runs that quitting would interrupt', () => {
+  it('are those that run or are queued, by the name of their job; one that waits loses nothing', () => {
+    const runs = [
+      toRun({ id: 'a', state: 'running' }),
+      toRun({ id: 'b', jobId: 'gone', state: 'queued' }),
+      toRun({ id: 'c', state: 'waiting' }),
+      toRun({ id: 'd' }),
+    ];
+    expect(draw({ runs }).activeRuns).toEqual(['shop', 'a removed job']);
+  });
+});
+
+describe('the length of a run', () => {
+  it('is there when it is over, and never negative when the clock was set back', () => {
+    expect(describeRunLength(toRun())).toBe('12 s');
+    expect(describeRunLength(toRun({ endedAt: null }))).toBeNull();
+    expect(describeRunLength(toRun({ endedAt: '2026-11-22T02:00:00Z' }))).toBe('0.0 s');
+  });
+});

@@ -1,0 +1,174 @@
+// The window's pure parts: what it knows, how events change it, and the words it makes of that.
+import { describe, expect, it } from 'vitest';
+import { applyChange } from '../../renderer/state/app-state.ts';
+import { parseConnectionUrl, toFormDraft, toValues } from '../../renderer/state/connection-draft.ts';
+import { checkForm } from '../../renderer/state/form-rules.ts';
+import { parseRoute, toHash } from '../../renderer/state/route.ts';
+import { describeStanding, listNeeds } from '../../renderer/state/standing.ts';
+import { createStore } from '../../renderer/state/store.ts';
+import { describeRunProgress } from '../../renderer/state/words.ts';
+import { connectionDraftSchema } from '../../shared/connection.ts';
+import { contract } from '../../shared/ipc/contract.ts';
+import { createClient } from '../../shared/ipc/define.ts';
+import { createWorld, midDump, type Scenario } from '../fakes/window-bridge-data.ts';
+import { createWindowBridge } from '../fakes/window-bridge.ts';
+
+const factsOf = (scenario: Scenario) => createWorld(scenario, Date.parse('2026-11-23T12:00:00Z'));
+
+describe('what needs a person', () => {
+  it.each<[Scenario, string[]]>([
+    ['empty', ['connect', 'enter-client', 'add-job', 'save-kit']],
+    ['full', []],
+    ['running', []],
+    ['failing', ['failed', 'failed', 'save-kit']],
+    ['signed-out', ['signed-out']],
+  ])('in the world %s is %j', (scenario, kinds) => {
+    expect(listNeeds(factsOf(scenario)).map((need) => need.kind)).toEqual(kinds);
+  });
+
+  it('asks to sign in once the OAuth client is entered', () => {
+    const facts = factsOf('empty');
+    const settings = { ...facts.settings, googleClientId: 'abc' };
+    expect(listNeeds({ ...facts, settings }).map((need) => need.kind)).toContain('sign-in');
+  });
+});
+
+describe('how a job stands', () => {
+  it.each<[Scenario, string, string]>([
+    ['full', 'job-shop', 'Good'],
+    ['full', 'job-notes', 'No backup yet'],
+    ['running', 'job-shop', 'Backing up'],
+    ['failing', 'job-shop', 'Last run failed'],
+    ['failing', 'job-crm', 'Last run interrupted'],
+  ])('in the world %s, %s is “%s”', (scenario, id, words) => {
+    const facts = factsOf(scenario);
+    const job = facts.jobs.find((candidate) => candidate.id === id);
+    expect(job && describeStanding(job, facts).words).toBe(words);
+  });
+});
+
+describe('changes', () => {
+  const facts = factsOf('full');
+
+  it('replace a row in its place and add a new one at the top', () => {
+    const [first, second] = facts.runs;
+    if (!first || !second) throw new Error('two runs');
+    const changed = applyChange(facts, { type: 'run', row: { ...second, state: 'failed' } });
+    expect(changed.runs.map((run) => run.id)).toEqual(facts.runs.map((run) => run.id));
+    expect(changed.runs[1]?.state).toBe('failed');
+    const added = applyChange(facts, { type: 'run', row: { ...first, id: 'another' } });
+    expect(added.runs[0]?.id).toBe('another');
+    expect(added.runs).toHaveLength(facts.runs.length + 1);
+  });
+
+  it('that arrive while the lists are on their way win over the lists', async () => {
+    const { controls, ...bridge } = createWindowBridge('running');
+    const live = controls.world.runs[0];
+    if (!live) throw new Error('a live run');
+    const store = createStore(
+      createClient(contract, {
+        ...bridge,
+        invoke: async (name, input) => {
+          const reply = await bridge.invoke(name, input);
+          if (name === 'runs.list') controls.emit('runs.changed', { ...live, state: 'succeeded', progress: null });
+          return reply;
+        },
+      }),
+    );
+    const stop = store.start();
+    await expect.poll(() => store.get().facts).not.toBeNull();
+    expect(store.get().facts?.runs.find((run) => run.id === live.id)?.state).toBe('succeeded');
+    stop();
+  });
+
+  it('load again when the engine has come back', async () => {
+    const { controls, ...bridge } = createWindowBridge('full');
+    const store = createStore(createClient(contract, bridge));
+    const stop = store.start();
+    await expect.poll(() => store.get().facts).not.toBeNull();
+    controls.emit('engine.stateChanged', { state: 'starting', reason: 'it ended' });
+    controls.world.jobs = [];
+    controls.emit('engine.stateChanged', { state: 'ready', reason: null });
+    await expect.poll(() => store.get().facts?.jobs).toEqual([]);
+    stop();
+  });
+});
+
+describe('progress in words', () => {
+  const run = factsOf('running').runs[0];
+  if (!run) throw new Error('a live run');
+  const at = (change: object) => describeRunProgress({ ...run, ...change });
+
+  it.each([
+    ['while queued', { state: 'queued', progress: null }, 'Waiting for its turn', ''],
+    ['before anything is known', { stage: 'plan', progress: null }, 'Preparing', ''],
+    ['during the dump', {}, 'Copying and encrypting', '41 %'],
+    ['past the expected size', { progress: { ...midDump, dumpBytes: 600_000_000 } }, 'Copying and encrypting', '99 %'],
+    ['without an expected size', { progress: { ...midDump, expectedDumpBytes: null } }, 'Copying and encrypting', ''],
+    [
+      'during the upload',
+      { stage: 'upload', progress: { ...midDump, storedBytesTotal: 62_914_560 } },
+      'Uploading',
+      '50 %',
+    ],
+    ['without network', { state: 'waiting', stage: 'upload' }, 'Waiting for Google Drive', ''],
+  ])('%s', (_when, change, label, percentText) => {
+    expect(at(change)).toMatchObject({ label, percentText });
+  });
+});
+
+describe('addresses of pages', () => {
+  it.each([
+    ['', { page: 'overview', params: {} }],
+    ['#/nowhere?x=1', { page: 'overview', params: { x: '1' } }],
+    ['#/runs?run=5&job=a%20b', { page: 'runs', params: { run: '5', job: 'a b' } }],
+  ])('%j leads to %j', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+
+  it('are read back as they were made', () => {
+    const params = { job: 'ä & ö', state: 'failed' };
+    expect(parseRoute(toHash('runs', params))).toEqual({ page: 'runs', params });
+  });
+});
+
+describe('a connection’s form', () => {
+  const defaults = { port: 5432, user: 'postgres', sslMode: 'prefer' };
+
+  it.each([
+    [
+      'postgresql://anna:p%40ss@db.example:5433/shop?sslmode=require',
+      { host: 'db.example', port: 5433, user: 'anna', password: 'p@ss', database: 'shop', sslMode: 'require' },
+    ],
+    ['postgres://localhost', { ...defaults, host: 'localhost', database: 'postgres' }],
+    ['postgresql:///shop?host=/run/postgresql', { ...defaults, host: '/run/postgresql', database: 'shop' }],
+    ['postgresql://[::1]/shop', { ...defaults, host: '::1', database: 'shop' }],
+    ['https://db.example/shop', null],
+    ['db.example', null],
+  ])('takes %s apart', (url, fields) => {
+    expect(parseConnectionUrl(url)).toEqual(fields);
+  });
+
+  it('keeps, changes or removes the stored password', () => {
+    const [connection] = factsOf('full').connections;
+    if (!connection) throw new Error('a connection');
+    const values = toValues(connection);
+    expect(values.password).toBe('');
+    expect(toFormDraft(values, connection)).not.toHaveProperty('password');
+    expect(toFormDraft({ ...values, password: 'new' }, connection).password).toBe('new');
+    expect(toFormDraft({ ...values, removePassword: true }, connection).password).toBe('');
+  });
+
+  it('says in words which field is wrong, by the contract’s own limits', () => {
+    const draft = toFormDraft({ ...toValues(null), port: 70_000, user: 'u'.repeat(64) }, null);
+    expect(checkForm(connectionDraftSchema, draft)).toEqual({
+      name: 'Fill this in',
+      host: 'Fill this in',
+      port: 'At most 65535',
+      user: 'At most 63 characters',
+    });
+    expect(checkForm(connectionDraftSchema, toFormDraft({ ...toValues(null), port: '' }, null))['port']).toBe(
+      'Enter a value of the right kind',
+    );
+  });
+});
