@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  aboutFields,
+  driveListFields,
+  fileFields,
+  fileListFields,
+  generatedIdsFields,
+} from '../../google/field-schema.ts';
+import { userFields } from '../../google/field-schema.ts';
+import type { Field, FieldTree } from '../../google/fields-mask.ts';
+import { parameters, type Parameters } from '../../google/query-params.ts';
+import { openClient, openGoogle, type Json } from './support.ts';
+
+interface Schema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly $ref?: string;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema;
+}
+interface Method {
+  readonly parameters?: Readonly<Record<string, { readonly location: string }>>;
+}
+interface Description {
+  readonly schemas: Readonly<Record<string, Schema>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly resources: Readonly<Record<string, { readonly methods: Readonly<Record<string, Method>> }>>;
+}
+
+// Google's description of the API lies beside a checkout where it was fetched; it is not part of the project.
+const file = path.resolve(import.meta.dirname, '../../../../shared/data/drive.v3.json');
+const there = existsSync(file);
+const description: Description = there
+  ? (JSON.parse(readFileSync(file, 'utf8')) as Description)
+  : { schemas: {}, parameters: {}, resources: {} };
+if (!there) console.warn(`skipped: Google's description of Drive v3 is not at ${file}`);
+
+describe.skipIf(!there)('Google’s own description of Drive v3', () => {
+  it.each<[string, FieldTree]>([
+    ['File', fileFields],
+    ['FileList', fileListFields],
+    ['About', aboutFields],
+    ['User', userFields],
+    ['GeneratedIds', generatedIdsFields],
+    ['DriveList', driveListFields],
+  ])('has the same fields in %s', (name, fields) => {
+    const theirs = Object.keys(description.schemas[name]?.properties ?? {});
+    expect(Object.keys(fields).sort()).toEqual(theirs.sort());
+  });
+
+  it.each<[string, Field | undefined, Schema | undefined]>([
+    ['capabilities', fileFields['capabilities'], description.schemas['File']?.properties?.['capabilities']],
+    ['storageQuota', aboutFields['storageQuota'], description.schemas['About']?.properties?.['storageQuota']],
+  ])('knows every field of %s that is here', (_, ours, theirs) => {
+    expect(Object.keys(theirs?.properties ?? {})).toEqual(expect.arrayContaining(Object.keys(ours ?? {})));
+  });
+
+  it.each<[string, string, Parameters]>([
+    ['files', 'list', parameters.list],
+    ['files', 'get', parameters.get],
+    ['files', 'create', parameters.create],
+    ['files', 'update', parameters.update],
+    ['files', 'delete', parameters.delete],
+    ['files', 'generateIds', parameters.generateIds],
+    ['about', 'get', parameters.about],
+    ['drives', 'list', parameters.drivesList],
+    ['drives', 'get', parameters.drivesGet],
+  ])('has the same parameters for %s.%s', (resource, method, known) => {
+    const described = description.resources[resource]?.methods[method]?.parameters ?? {};
+    const theirs = Object.entries(described).filter(([, parameter]) => parameter.location === 'query');
+    const ours = Object.keys(known).filter((name) => name !== 'uploadType');
+    expect(ours.sort()).toEqual(theirs.map(([name]) => name).sort());
+  });
+
+  it('finds only fields and types of its own in the answers', async () => {
+    const google = await openGoogle();
+    const client = openClient(google);
+    const metadata = { name: 'a.b', appProperties: { a: '1' }, properties: { b: '2' }, description: 'd' };
+    const { json } = await client.call('POST', '/drive/v3/files?fields=*', metadata);
+    expect(problemsOf(json, { $ref: 'File' })).toEqual([]);
+    const path = `/drive/v3/files/${String(json['id'])}?fields=*`;
+    await client.call('PATCH', path, { trashed: true, viewedByMeTime: '2026-01-01T00:00:00Z' });
+    const answers: [string, string][] = [
+      ['File', path],
+      ['File', '/drive/v3/files/root?fields=*'],
+      ['FileList', '/drive/v3/files?fields=*'],
+      ['About', '/drive/v3/about?fields=*'],
+      ['GeneratedIds', '/drive/v3/files/generateIds'],
+      ['DriveList', '/drive/v3/drives'],
+    ];
+    for (const [name, address] of answers) {
+      const answer = await client.call('GET', address);
+      expect([address, answer.status, problemsOf(answer.json, { $ref: name })]).toEqual([address, 200, []]);
+    }
+    expect(problemsOf({ size: 5 }, { $ref: 'File' })).toEqual(['.size is no string']);
+  });
+});
+
+/** What in a value is not as the schema says. */
+function problemsOf(value: unknown, schema: Schema, at = ''): string[] {
+  const known = schema.$ref === undefined ? schema : (description.schemas[schema.$ref] ?? {});
+  if (known.type === 'array') {
+    if (!Array.isArray(value)) return [`${at} is no array`];
+    return value.flatMap((item, index) => problemsOf(item, known.items ?? {}, `${at}[${String(index)}]`));
+  }
+  if (known.type === 'object') {
+    if (value === null || typeof value !== 'object') return [`${at} is no object`];
+    return Object.entries(value as Json).flatMap(([name, inner]) => {
+      const field = known.properties?.[name] ?? known.additionalProperties;
+      return field ? problemsOf(inner, field, `${at}.${name}`) : [`${at}.${name} is not in the description`];
+    });
+  }
+  // 64-bit numbers travel as strings.
+  const type = known.type === 'integer' ? 'number' : known.type;
+  return typeof value === type ? [] : [`${at} is no ${String(type)}`];
+}

@@ -1,0 +1,41 @@
+// files.get with alt=media: the stored bytes, whole or a range of them, streamed from disk.
+import { createReadStream } from 'node:fs';
+import { apiError, fileNotFound, GoogleError } from './api-error.ts';
+import { parseRange } from './content-range.ts';
+import type { Exchange } from './exchange.ts';
+import { authorize } from './oauth-token.ts';
+import { checkQuery, parameters } from './query-params.ts';
+
+export async function downloadFile(exchange: Exchange, id: string): Promise<void> {
+  const { world, url } = exchange;
+  const caller = authorize(exchange, 'read');
+  checkQuery(url.searchParams, parameters.get);
+  const record = world.files.find(id, caller);
+  if (!record) throw fileNotFound(id);
+  exchange.entry.fileId = record.id;
+  const file = world.files.contentPath(record);
+  if (file === null || record.content === null) {
+    const message = 'Only files with binary content can be downloaded. Use Export with Docs Editors files.';
+    throw apiError(403, 'fileNotDownloadable', message, { location: 'alt' });
+  }
+  const { size } = record.content;
+  const wanted = exchange.take('ignore-range') ? 'ignored' : parseRange(exchange.header('range'), size);
+  if (wanted === 'unsatisfiable') {
+    const body = 'Request range not satisfiable';
+    throw new GoogleError(416, body, 'text/html; charset=UTF-8', { 'Content-Range': `bytes */${String(size)}` });
+  }
+  const { first, last } = wanted === 'ignored' ? { first: 0, last: size - 1 } : wanted;
+  const headers = {
+    'Content-Type': record.mimeType,
+    'Cache-Control': 'private, max-age=0, must-revalidate',
+    'Accept-Ranges': 'bytes',
+    ...(wanted === 'ignored' ? {} : { 'Content-Range': `bytes ${String(first)}-${String(last)}/${String(size)}` }),
+  };
+  const length = last - first + 1;
+  const bytes = length === 0 ? [] : createReadStream(file, { start: first, end: last, highWaterMark: 256 * 1024 });
+  await exchange.sendStream(wanted === 'ignored' ? 200 : 206, headers, length, toBuffers(bytes));
+}
+
+async function* toBuffers(source: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<Buffer> {
+  for await (const piece of source) if (Buffer.isBuffer(piece)) yield piece;
+}

@@ -1,0 +1,95 @@
+// files.list: search, order, pages.
+import { apiError, invalidParameter, notImplemented } from './api-error.ts';
+import { readMask, toFullResource } from './drive-files.ts';
+import type { Exchange } from './exchange.ts';
+import { defaultListFields, fileListFields } from './field-schema.ts';
+import { applyMask } from './fields-mask.ts';
+import type { FileRecord } from './file-record.ts';
+import { authorize } from './oauth-token.ts';
+import { toComparison } from './order-by.ts';
+import { checkJudgeable, matchesQuery } from './q-match.ts';
+import { parseQuery, QueryError, type Query } from './q-parser.ts';
+import { checkQuery, parameters } from './query-params.ts';
+import type { Caller } from './tokens.ts';
+import type { World } from './world.ts';
+
+const maxPageSize = 1000;
+
+export async function listFiles(exchange: Exchange): Promise<void> {
+  const { world, url } = exchange;
+  const query = url.searchParams;
+  const caller = authorize(exchange, 'read');
+  checkQuery(query, parameters.list);
+  checkCorpora(query);
+  const mask = readMask(query, fileListFields, defaultListFields);
+  const pageSize = Math.min(Number(query.get('pageSize') ?? 100), maxPageSize);
+  if (pageSize < 1) throw invalidParameter('pageSize', 'Invalid value. Values must be within [1, 1000].');
+  const question = JSON.stringify([caller.email, caller.project, query.get('q'), query.get('orderBy')]);
+  const token = query.get('pageToken');
+  const ids = token === null ? search(world, caller, query) : world.pages.find(token, question);
+  if (ids === null) throw apiError(400, 'invalid', 'Invalid Value', { location: 'pageToken' });
+  const rest = ids.slice(pageSize);
+  const files = ids
+    .slice(0, pageSize)
+    .map((id) => world.files.find(id, caller))
+    .filter((record): record is FileRecord => record !== null);
+  const answer = {
+    kind: 'drive#fileList',
+    ...(rest.length === 0 ? {} : { nextPageToken: world.pages.create(rest, question) }),
+    incompleteSearch: false,
+    files: files.map((record) => toFullResource(world, caller, record)),
+  };
+  await exchange.sendJson(200, applyMask(answer, mask));
+}
+
+/** Everything the caller may see and the query wants, in order. Items in the bin belong to it; root folders do not. */
+function search(world: World, caller: Caller, parameters: URLSearchParams): string[] {
+  const compare = toComparison(parameters.get('orderBy'));
+  const text = parameters.get('q');
+  const query = text === null || text.trim() === '' ? null : readQuery(text);
+  const rootId = world.files.root(caller.email).id;
+  return world.files
+    .all()
+    .filter((record) => record.parentId !== null && world.files.canSee(record, caller))
+    .filter((record) => {
+      const appProperties = record.appProperties[caller.project] ?? {};
+      const trashed = world.files.isTrashed(record);
+      return query === null || matchesQuery(query, { record, trashed, appProperties, rootId });
+    })
+    .sort(compare)
+    .map((record) => record.id);
+}
+
+function readQuery(text: string): Query {
+  try {
+    const query = parseQuery(text);
+    checkJudgeable(query);
+    return query;
+  } catch (error) {
+    if (error instanceof QueryError) throw apiError(400, 'invalid', 'Invalid Value', { location: 'q' });
+    throw error;
+  }
+}
+
+/** There are no shared drives here: asking for all of them is asking for one's own files. */
+function checkCorpora(query: URLSearchParams): void {
+  const corpora = query.get('corpora') ?? 'user';
+  const driveId = query.get('driveId');
+  if (!['user', 'domain', 'drive', 'allDrives'].includes(corpora)) {
+    throw apiError(400, 'invalid', 'Invalid Value', { location: 'corpora' });
+  }
+  if (corpora === 'domain') throw notImplemented('corpora=domain');
+  if (corpora === 'drive' && driveId === null) {
+    throw apiError(
+      403,
+      'teamDriveIdRequired',
+      'The driveId parameter must be specified if and only if corpora is drive.',
+    );
+  }
+  if (corpora === 'allDrives' && query.get('includeItemsFromAllDrives') !== 'true') {
+    throw apiError(403, 'teamDrivesIncludeRequired', 'includeItemsFromAllDrives must be true for corpora allDrives.');
+  }
+  if (driveId !== null) throw apiError(404, 'notFound', `Shared drive not found: ${driveId}`, { location: 'driveId' });
+  const spaces = query.get('spaces') ?? 'drive';
+  if (spaces !== 'drive') throw notImplemented(`the space ${spaces}`);
+}

@@ -1,0 +1,39 @@
+// Points in a stream of bytes at which something happens: cuts the stream there and runs what is due.
+
+export interface Stop {
+  readonly afterBytes: number;
+  readonly run: () => Promise<void>;
+}
+
+export class Stops {
+  readonly #stops: Stop[];
+  #passed = 0;
+
+  constructor(stops: readonly Stop[]) {
+    this.#stops = [...stops].sort((a, b) => a.afterBytes - b.afterBytes);
+  }
+
+  get isEmpty(): boolean {
+    return this.#stops.length === 0;
+  }
+
+  /** The bytes in pieces that end at the stops. `pass` must be called after each piece. */
+  *cut(data: Buffer): Generator<Buffer> {
+    let rest = data;
+    while (rest.length > 0) {
+      const room = (this.#stops[0]?.afterBytes ?? Infinity) - this.#passed;
+      const piece = rest.subarray(0, Math.min(rest.length, room));
+      rest = rest.subarray(piece.length);
+      yield piece;
+    }
+  }
+
+  /** Counts bytes that went by and runs every stop that they reached. */
+  async pass(bytes: number): Promise<void> {
+    this.#passed += bytes;
+    for (let stop = this.#stops[0]; stop && stop.afterBytes <= this.#passed; stop = this.#stops[0]) {
+      this.#stops.shift();
+      await stop.run();
+    }
+  }
+}

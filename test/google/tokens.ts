@@ -1,0 +1,175 @@
+// Grants, refresh tokens and access tokens, kept on disk: what a person allowed which client, and for how long.
+import path from 'node:path';
+import type { ClientRegistration, RandomBytes, Switches } from './options.ts';
+import { readJson, writeJson } from './json-file.ts';
+
+/** Google keeps this many refresh tokens per account and client; the oldest goes without a word. */
+const maxRefreshTokens = 100;
+const testingLifeMs = 7 * 24 * 3600_000;
+const unusedLifeMs = 180 * 24 * 3600_000;
+
+/** On whose behalf, and with which rights, a request comes. */
+export interface Caller {
+  readonly email: string;
+  readonly clientId: string;
+  readonly project: string;
+  readonly scopes: readonly string[];
+}
+
+interface RefreshToken {
+  readonly email: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+  usedAt: number;
+}
+
+interface AccessToken {
+  /** The refresh token it was made with. */
+  readonly refreshToken: string;
+  readonly expiresAt: number;
+  readonly scopes: readonly string[];
+}
+
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresInSeconds: number;
+  readonly scopes: readonly string[];
+}
+
+interface Stored {
+  readonly refresh: Record<string, RefreshToken>;
+  readonly access: Record<string, AccessToken>;
+}
+
+export interface TokenPorts {
+  readonly dir: string;
+  readonly now: () => Date;
+  readonly random: RandomBytes;
+  readonly switches: Switches;
+  readonly clients: readonly ClientRegistration[];
+}
+
+export class Tokens {
+  readonly #ports: TokenPorts;
+  readonly #file: string;
+  #refresh: Map<string, RefreshToken>;
+  #access: Map<string, AccessToken>;
+
+  constructor(ports: TokenPorts) {
+    this.#ports = ports;
+    this.#file = path.join(ports.dir, 'tokens.json');
+    const stored = readJson(this.#file) as Stored | null;
+    this.#refresh = new Map(Object.entries(stored?.refresh ?? {}));
+    this.#access = new Map(Object.entries(stored?.access ?? {}));
+  }
+
+  /** A new grant: the person said yes. */
+  issue(email: string, clientId: string, scopes: readonly string[]): IssuedTokens {
+    const refreshToken = `1//0${this.#ports.random(48).toString('base64url')}`;
+    const now = this.#now();
+    this.#refresh.set(refreshToken, { email, clientId, scopes, createdAt: now, usedAt: now });
+    const same = [...this.#refresh].filter(([, token]) => token.email === email && token.clientId === clientId);
+    for (const [old] of same.slice(0, Math.max(0, same.length - maxRefreshTokens))) this.#drop(old);
+    return this.#issueAccess(refreshToken, scopes);
+  }
+
+  /** Null: the refresh token is unknown, revoked or over its time, or belongs to another client. */
+  refresh(refreshToken: string, clientId: string): IssuedTokens | null {
+    const token = this.#refresh.get(refreshToken);
+    if (token?.clientId !== clientId) return null;
+    const now = this.#now();
+    const testing = this.#client(clientId)?.publishing === 'testing';
+    if (now - token.usedAt > unusedLifeMs || (testing && now - token.createdAt > testingLifeMs)) {
+      this.#drop(refreshToken);
+      this.#save();
+      return null;
+    }
+    token.usedAt = now;
+    if (!this.#ports.switches.rotateRefreshTokens) return this.#issueAccess(refreshToken, token.scopes);
+    this.#drop(refreshToken);
+    return this.issue(token.email, clientId, token.scopes);
+  }
+
+  /** Null: no such token, or over its time. */
+  findCaller(accessToken: string): Caller | null {
+    const access = this.#access.get(accessToken);
+    const grant = access ? this.#refresh.get(access.refreshToken) : undefined;
+    if (!access || !grant || access.expiresAt <= this.#now()) return null;
+    const project = this.#client(grant.clientId)?.project;
+    if (project === undefined) return null;
+    return { email: grant.email, clientId: grant.clientId, project, scopes: access.scopes };
+  }
+
+  /**
+   * Takes back everything the token's project may do for its person, as Google does for any one token of it. Answers
+   * whose access ended; null when the token is not valid.
+   */
+  revoke(token: string): { readonly email: string; readonly project: string } | null {
+    const grant = this.#refresh.get(token) ?? this.#refresh.get(this.#access.get(token)?.refreshToken ?? '');
+    const project = grant ? this.#client(grant.clientId)?.project : undefined;
+    if (!grant || project === undefined) return null;
+    this.revokeProject(grant.email, project);
+    return { email: grant.email, project };
+  }
+
+  revokeProject(email: string, project: string): void {
+    for (const [refreshToken, token] of this.#refresh) {
+      if (token.email === email && this.#client(token.clientId)?.project === project) this.#drop(refreshToken);
+    }
+    this.#save();
+  }
+
+  /** Every refresh token dies, as after a changed policy. */
+  revokeAll(): void {
+    this.clear();
+  }
+
+  /** Every access token is over its time; refresh tokens live on. */
+  expireAccess(): void {
+    this.#access.clear();
+    this.#save();
+  }
+
+  clear(): void {
+    this.#refresh.clear();
+    this.#access.clear();
+    this.#save();
+  }
+
+  /** How many there are; the values stay here. */
+  count(): { readonly refreshTokens: number; readonly accessTokens: number } {
+    return { refreshTokens: this.#refresh.size, accessTokens: this.#access.size };
+  }
+
+  #issueAccess(refreshToken: string, scopes: readonly string[]): IssuedTokens {
+    const accessToken = `ya29.${this.#ports.random(48).toString('base64url')}`;
+    const expiresInSeconds = this.#ports.switches.accessTokenLifeSeconds;
+    const now = this.#now();
+    for (const [old, access] of this.#access) if (access.expiresAt <= now) this.#access.delete(old);
+    this.#access.set(accessToken, { refreshToken, expiresAt: now + expiresInSeconds * 1000, scopes });
+    this.#save();
+    return { accessToken, refreshToken, expiresInSeconds, scopes };
+  }
+
+  #drop(refreshToken: string): void {
+    this.#refresh.delete(refreshToken);
+    for (const [accessToken, access] of this.#access) {
+      if (access.refreshToken === refreshToken) this.#access.delete(accessToken);
+    }
+  }
+
+  #client(clientId: string): ClientRegistration | undefined {
+    return this.#ports.clients.find((client) => client.clientId === clientId);
+  }
+
+  #now(): number {
+    return this.#ports.now().getTime();
+  }
+
+  #save(): void {
+    const stored: Stored = { refresh: Object.fromEntries(this.#refresh), access: Object.fromEntries(this.#access) };
+    writeJson(this.#file, stored);
+  }
+}
