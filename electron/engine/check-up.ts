@@ -1,0 +1,119 @@
+// The check-up: one line for each thing that a backup or a restore needs, with what to do.
+import { mkdir, statfs } from 'node:fs/promises';
+import { describeError } from '../../shared/describe-error.ts';
+import { toAppError, toWireError } from '../../shared/errors.ts';
+import { formatBytes, formatPlural } from '../../shared/format.ts';
+import type { Connection } from '../../shared/connection.ts';
+import type { Check } from '../../shared/settings.ts';
+import type { EngineConfig, Paths, SecretVault } from './base/ports.ts';
+import { readIdentity } from './crypto/keys.ts';
+import type { DriveApi } from './drive/api.ts';
+import { findMissingRights, readServerFacts } from './postgres/check-server.ts';
+import { toPgTarget } from './postgres/connection.ts';
+import { chooseTools, findTools } from './postgres/find-tools.ts';
+import { listConnections, passwordName } from './store/connections.ts';
+import type { Db } from './store/database.ts';
+import { listJobs } from './store/jobs.ts';
+import { readSetting } from './store/settings.ts';
+
+export interface CheckUpOptions {
+  readonly db: Db;
+  readonly vault: SecretVault;
+  readonly paths: Paths;
+  readonly config: EngineConfig;
+  readonly api: DriveApi;
+}
+
+type Finding = Pick<Check, 'state' | 'detail' | 'toDo'>;
+
+/** Below this a backup of any size is at risk. */
+const lowDiskBytes = 1024 * 1024 * 1024;
+
+export async function runCheckUp(options: CheckUpOptions): Promise<Check[]> {
+  const servers = listConnections(options.db).map((connection) =>
+    check(`server:${connection.id}`, `Server ${connection.name}`, () => checkServer(options, connection)),
+  );
+  return Promise.all([
+    check('tools', "PostgreSQL's programs", () => checkTools(options)),
+    ...servers,
+    check('drive', 'Google Drive', () => checkDrive(options)),
+    check('key', 'Encryption key', () => checkKey(options)),
+    check('disk', 'Room on this disk', () => checkDisk(options)),
+  ]);
+}
+
+async function check(id: string, title: string, look: () => Promise<Finding>): Promise<Check> {
+  try {
+    return { id, title, ...(await look()) };
+  } catch (error) {
+    const words = describeError(toWireError(toAppError(error)));
+    return { id, title, state: 'bad', detail: words.happened, toDo: words.toDo };
+  }
+}
+
+function ok(detail: string): Finding {
+  return { state: 'ok', detail, toDo: null };
+}
+
+async function checkTools({ config }: CheckUpOptions): Promise<Finding> {
+  const tools = await findTools(config.toolDirs);
+  if (tools.length > 0) return ok(tools.map((set) => `pg_dump ${set.version} in ${set.dir}`).join('; '));
+  // The same words as a run would use.
+  chooseTools(tools, 0);
+  return ok('');
+}
+
+async function checkServer({ db, vault, config }: CheckUpOptions, connection: Connection): Promise<Finding> {
+  const password = connection.hasPassword ? await vault.read(passwordName(connection.id)) : null;
+  const jobs = listJobs(db).filter((job) => job.connectionId === connection.id);
+  const databases = jobs.length > 0 ? jobs.map((job) => job.database) : [connection.database];
+  for (const database of databases) {
+    const target = toPgTarget(connection, password, database);
+    const facts = await readServerFacts(target);
+    const tools = chooseTools(await findTools(config.toolDirs), facts.versionNum);
+    const missing = jobs.length > 0 ? await findMissingRights(target) : [];
+    if (missing.length > 0) {
+      return {
+        state: 'bad',
+        detail: `${connection.user} cannot read ${formatPlural(missing.length, 'object')} of ${database}.`,
+        toDo: missing
+          .slice(0, 5)
+          .map((right) => right.grant)
+          .join(' '),
+      };
+    }
+    if (database === databases.at(-1)) return ok(`PostgreSQL ${facts.version}, dumped by pg_dump ${tools.version}`);
+  }
+  return ok('');
+}
+
+async function checkDrive({ db, api }: CheckUpOptions): Promise<Finding> {
+  const account = readSetting(db, 'account');
+  if (!account) return { state: 'bad', detail: 'No Google account yet.', toDo: 'Sign in to Google in the settings.' };
+  const { email, usageBytes, limitBytes } = await api.about();
+  const space = limitBytes === null ? 'no limit known' : `${formatBytes(Math.max(0, limitBytes - usageBytes))} free`;
+  return ok(`${email ?? account.email}, ${space}`);
+}
+
+async function checkKey({ db, vault }: CheckUpOptions): Promise<Finding> {
+  await readIdentity(vault);
+  const key = readSetting(db, 'key');
+  if (key?.kitSavedAt) return ok(`Recovery kit saved on ${key.kitSavedAt.slice(0, 10)}`);
+  return {
+    state: 'warn',
+    detail: 'The recovery kit was not saved: if this computer is lost, nobody can open the backups.',
+    toDo: 'Save the recovery kit and keep it away from this computer.',
+  };
+}
+
+async function checkDisk({ paths }: CheckUpOptions): Promise<Finding> {
+  await mkdir(paths.dataDir, { recursive: true, mode: 0o700 });
+  const { bavail, bsize } = await statfs(paths.dataDir);
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= lowDiskBytes) return ok(`${formatBytes(freeBytes)} free`);
+  return {
+    state: 'warn',
+    detail: `Only ${formatBytes(freeBytes)} free.`,
+    toDo: 'Free some room: a backup passes over this disk.',
+  };
+}

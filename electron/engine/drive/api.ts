@@ -1,0 +1,211 @@
+// Drive's requests for metadata and small files, one function each: fields named, retried by the table, a refused token
+// renewed once. Large files go through upload.ts and download.ts.
+import { createHash } from 'node:crypto';
+import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
+import { z } from 'zod';
+import { AppError } from '../../../shared/errors.ts';
+import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
+import { createCalls, orNull, parseJson, read, readFile, wrongShape } from './api-call.ts';
+import { fileFields, folderMimeType, toMetadata, type DriveFile, type NewFile } from './drive-file.ts';
+import { sendRequest } from './http.ts';
+import { toMultipart } from './multipart.ts';
+import type { Tokens } from './token.ts';
+
+/** https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list: 1000 at most. */
+const pageSize = 1000;
+
+export interface DriveApiOptions {
+  readonly endpoints: GoogleEndpoints;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random?: (() => number) | undefined;
+}
+
+export interface DriveAbout {
+  readonly email: string | null;
+  readonly displayName: string | null;
+  /** Stays when the address of the account changes. */
+  readonly permissionId: string | null;
+  /** Of the whole account or organisation, trash included. */
+  readonly usageBytes: number;
+  /** Null: no limit. */
+  readonly limitBytes: number | null;
+}
+
+export interface ListQuery {
+  /** Drive's query language; strings through `quote`. Trashed files are listed unless it says `trashed = false`. */
+  readonly q: string;
+  /** Drive's sort keys, e.g. `createdTime desc`. */
+  readonly orderBy?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Every function fails with AppError: `drive/offline` and `drive/busy` (retry later) after the tries are used up,
+ * `drive/signed-out`, `drive/quota-full`, `drive/forbidden`, `drive/not-found`, `drive/rejected`, or with the reason of
+ * the signal.
+ */
+export interface DriveApi {
+  readonly about: (signal?: AbortSignal) => Promise<DriveAbout>;
+  /** Null when there is no such file, or none that this program may see. A file in the trash is there. */
+  readonly getFile: (id: string, signal?: AbortSignal) => Promise<DriveFile | null>;
+  /** Safe to repeat: an id that already is a folder answers that folder. */
+  readonly createFolder: (folder: Omit<NewFile, 'mimeType'>, signal?: AbortSignal) => Promise<DriveFile>;
+  /** All pages. */
+  readonly listFiles: (query: ListQuery) => Promise<readonly DriveFile[]>;
+  /** Ids for files to be created. */
+  readonly generateIds: (count: number, signal?: AbortSignal) => Promise<readonly string[]>;
+  /** One request for up to 5 MiB. Safe to repeat: an id that already holds these bytes answers that file. */
+  readonly createSmallFile: (file: NewFile, data: Buffer, signal?: AbortSignal) => Promise<DriveFile>;
+  /** Answers false when the file was gone already. */
+  readonly trashFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
+  /** For good, past the trash. Answers false when the file was gone already. */
+  readonly deleteFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
+  /** Sets the given properties, removes those that are null, leaves the others. */
+  readonly updateAppProperties: (
+    id: string,
+    properties: Readonly<Record<string, string | null>>,
+    signal?: AbortSignal,
+  ) => Promise<DriveFile>;
+}
+
+export function createDriveApi(options: DriveApiOptions): DriveApi {
+  const { endpoints } = options;
+  const client = new drive_v3.Drive({ rootUrl: `${endpoints.apiRoot}/` });
+  const everywhere = { supportsAllDrives: true } as const;
+
+  const { run, call } = createCalls(options);
+
+  const getFile: DriveApi['getFile'] = async (fileId, signal) => {
+    const asked = call('files.get', signal, (o) => client.files.get({ fileId, fields: fileFields, ...everywhere }, o));
+    const answer = await orNull(asked, 404);
+    return answer === null ? null : readFile('files.get', answer);
+  };
+
+  return {
+    getFile,
+
+    about: async (signal) => {
+      const answer = await call('about.get', signal, (o) => client.about.get({ fields: 'user,storageQuota' }, o));
+      const { user, storageQuota } = read('about.get', aboutSchema, answer);
+      return {
+        email: user?.emailAddress ?? null,
+        displayName: user?.displayName ?? null,
+        permissionId: user?.permissionId ?? null,
+        usageBytes: Number(storageQuota?.usage ?? 0),
+        limitBytes: storageQuota?.limit == null ? null : Number(storageQuota.limit),
+      };
+    },
+
+    createFolder: async (folder, signal) => {
+      const requestBody = toMetadata({ ...folder, mimeType: folderMimeType });
+      const created = call('files.create folder', signal, (o) =>
+        client.files.create({ requestBody, fields: fileFields, ...everywhere }, o),
+      );
+      const answer = await orNull(created, 409);
+      if (answer !== null) return readFile('files.create folder', answer);
+      return (await getFile(folder.id, signal)) ?? idInUse('files.create folder');
+    },
+
+    listFiles: async ({ q, orderBy, signal }) => {
+      const files: DriveFile[] = [];
+      let pageToken: string | undefined;
+      do {
+        const params = {
+          ...{ q, pageSize, fields: `nextPageToken,files(${fileFields})`, spaces: 'drive' },
+          ...{ ...everywhere, includeItemsFromAllDrives: true },
+          ...(orderBy === undefined ? {} : { orderBy }),
+          ...(pageToken === undefined ? {} : { pageToken }),
+        };
+        const page = read(
+          'files.list',
+          listSchema,
+          await call('files.list', signal, (o) => client.files.list(params, o)),
+        );
+        for (const item of page.files) files.push(readFile('files.list', { body: item }));
+        pageToken = page.nextPageToken ?? undefined;
+      } while (pageToken !== undefined);
+      return files;
+    },
+
+    generateIds: async (count, signal) => {
+      const answer = await call('files.generateIds', signal, (o) =>
+        client.files.generateIds({ count, space: 'drive' }, o),
+      );
+      const { ids } = read('files.generateIds', idsSchema, answer);
+      if (ids.length < count) throw wrongShape('files.generateIds');
+      return ids;
+    },
+
+    createSmallFile: async (file, data, signal) => {
+      const what = 'files.create';
+      const { contentType, body } = toMultipart(toMetadata(file), file.mimeType, data);
+      const query = new URLSearchParams({
+        ...{ uploadType: 'multipart', supportsAllDrives: 'true', ignoreDefaultVisibility: 'true', fields: fileFields },
+      });
+      const url = `${endpoints.uploadRoot}/upload/drive/v3/files?${query.toString()}`;
+      const created = run(what, signal, (token) => {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': contentType };
+        return sendRequest({ method: 'POST', url, what, endpoint: 'api', headers, body, signal });
+      });
+      const answer = await orNull(created, 409);
+      if (answer !== null) return readFile(what, { body: parseJson(answer.body) });
+      const stored = await getFile(file.id, signal);
+      return stored !== null && holds(stored, data) ? stored : idInUse(what);
+    },
+
+    trashFile: async (fileId, signal) => {
+      const params = { fileId, requestBody: { trashed: true }, fields: 'id,trashed', ...everywhere };
+      return (
+        (await orNull(
+          call('files.update trash', signal, (o) => client.files.update(params, o)),
+          404,
+        )) !== null
+      );
+    },
+
+    deleteFile: async (fileId, signal) =>
+      (await orNull(
+        call('files.delete', signal, (o) => client.files.delete({ fileId, ...everywhere }, o)),
+        404,
+      )) !== null,
+
+    updateAppProperties: async (fileId, properties, signal) => {
+      // The client's type knows no null, which is how Drive removes a property.
+      const appProperties = { ...properties } as Record<string, string>;
+      const params = { fileId, requestBody: { appProperties }, fields: fileFields, ...everywhere };
+      return readFile('files.update', await call('files.update', signal, (o) => client.files.update(params, o)));
+    },
+  };
+}
+
+/** A string inside Drive's query language. https://developers.google.com/workspace/drive/api/guides/search-files */
+export function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}
+
+const aboutSchema = z.object({
+  user: z
+    .object({
+      emailAddress: z.string().nullish(),
+      displayName: z.string().nullish(),
+      permissionId: z.string().nullish(),
+    })
+    .nullish(),
+  storageQuota: z.object({ limit: z.string().nullish(), usage: z.string().nullish() }).nullish(),
+});
+const listSchema = z.object({ files: z.array(z.unknown()).default([]), nextPageToken: z.string().nullish() });
+const idsSchema = z.object({ ids: z.array(z.string().min(1)) });
+
+function holds(file: DriveFile, data: Buffer): boolean {
+  if (file.trashed || file.sizeBytes !== data.length) return false;
+  if (file.sha256 !== null) return file.sha256 === createHash('sha256').update(data).digest('hex');
+  return file.md5 !== null && file.md5 === createHash('md5').update(data).digest('hex');
+}
+
+function idInUse(what: string): never {
+  throw new AppError('drive/rejected', `${what}: the id is in use for something else`, {
+    context: { what, status: 409, reason: 'fileIdInUse' },
+  });
+}

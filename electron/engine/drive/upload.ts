@@ -1,0 +1,252 @@
+// Uploads a file while it is still being written, and goes on wherever it was after any interruption: only what Drive
+// confirms counts, and a file is never finished before its source is. Comparing the result is verify-upload.ts.
+import { AppError } from '../../../shared/errors.ts';
+import { abortReason, throwIfAborted } from '../base/abort.ts';
+import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
+import type { DriveApi } from './api.ts';
+import { isTransient, statusOf } from './drive-errors.ts';
+import type { DriveFile, NewFile } from './drive-file.ts';
+import { defaultMaxAttempts, givenUp, waitAfter } from './pacer.ts';
+import {
+  chunkUnitBytes,
+  defaultChunkBytes,
+  isSessionUsable,
+  newUploadState,
+  planUploadStep,
+  type UploadState,
+  type UploadStep,
+} from './plan-upload.ts';
+import { querySession, sendChunk, startSession, type SessionAnswer, type SessionContext } from './upload-session.ts';
+import type { UploadSource } from './upload-source.ts';
+import type { Tokens } from './token.ts';
+
+export { cancelUpload } from './cancel-upload.ts';
+export { newUploadState, type UploadState } from './plan-upload.ts';
+export type { UploadSource } from './upload-source.ts';
+
+export interface UploadOptions {
+  readonly api: DriveApi;
+  readonly tokens: Tokens;
+  readonly endpoints: GoogleEndpoints;
+  readonly source: UploadSource;
+  readonly meta: Omit<NewFile, 'id'>;
+  /** From `newUploadState`, or as last saved. */
+  readonly state: UploadState;
+  /** Stores the state where a restart finds it (secretly: it holds the session's address). Awaited before the next request. */
+  readonly save: (state: UploadState) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** `confirmedBytes`: what Drive holds. */
+  readonly onProgress?: ((progress: { readonly confirmedBytes: number }) => void) | undefined;
+  /** A multiple of 256 KiB. */
+  readonly chunkBytes?: number | undefined;
+  readonly stallMs?: number | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/** Sessions that may die in one upload before it is given up. */
+const maxRestarts = 3;
+
+/** Chunks in a row of which Drive keeps nothing. */
+const maxIdleRounds = 5;
+
+const restartPauseMs = 1000;
+
+/**
+ * Answers the stored file. Fails with the reason of the signal, with the source's own error, or with AppError: retry
+ * `later` (`drive/offline`, `drive/busy`) means that the saved state is good and the same call goes on from it.
+ */
+export async function uploadFollowing(options: UploadOptions): Promise<DriveFile> {
+  const chunkBytes = options.chunkBytes ?? defaultChunkBytes;
+  if (chunkBytes <= 0 || chunkBytes % chunkUnitBytes !== 0) {
+    throw new AppError('internal/unexpected', `a chunk of ${String(chunkBytes)} bytes is no multiple of 256 KiB`);
+  }
+  return new Upload(options, chunkBytes).run();
+}
+
+class Upload {
+  readonly #options: UploadOptions;
+  readonly #session: SessionContext;
+  readonly #chunkBytes: number;
+  /** The one buffer of this upload; a request has let go of it when it has settled. */
+  #buffer: Buffer = Buffer.alloc(0);
+  #state: UploadState;
+  #inDoubt: boolean;
+  /** Failures, empty rounds and forced tokens since the last progress; sessions lost in all. */
+  #attempts = 0;
+  #idleRounds = 0;
+  #tokenRenewed = false;
+  #restarts = 0;
+
+  constructor(options: UploadOptions, chunkBytes: number) {
+    this.#options = options;
+    this.#session = options;
+    this.#chunkBytes = chunkBytes;
+    this.#state = isSessionUsable(options.state, options.clock.now())
+      ? options.state
+      : newUploadState(options.state.fileId);
+    this.#inDoubt = this.#state.sessionUri !== null;
+  }
+
+  async run(): Promise<DriveFile> {
+    const { source, signal } = this.#options;
+    for (;;) {
+      throwIfAborted(signal);
+      const step = planUploadStep({
+        hasSession: this.#state.sessionUri !== null,
+        inDoubt: this.#inDoubt,
+        confirmedBytes: this.#state.confirmedBytes,
+        writtenBytes: source.writtenBytes,
+        committedBytes: source.committedBytes,
+        chunkBytes: this.#chunkBytes,
+      });
+      if (step.kind === 'wait') {
+        await source.waitForMore(step.beyondBytes, signal);
+        continue;
+      }
+      // The source's errors are its own and never retried here, so it is read outside of the try.
+      const data = await this.#readFor(step);
+      let file: DriveFile | null;
+      try {
+        file = await this.#take(step, data);
+      } catch (error) {
+        if (signal.aborted) throw abortReason(signal);
+        file = await this.#recover(error, step);
+      }
+      if (file !== null) {
+        this.#options.onProgress?.({ confirmedBytes: file.sizeBytes ?? this.#state.confirmedBytes });
+        return file;
+      }
+    }
+  }
+
+  async #readFor(step: UploadStep): Promise<Buffer> {
+    if (step.kind !== 'small' && step.kind !== 'send') return Buffer.alloc(0);
+    const position = step.kind === 'send' ? step.offset : 0;
+    if (this.#buffer.length < step.lengthBytes) {
+      this.#buffer = Buffer.allocUnsafeSlow(step.kind === 'send' ? this.#chunkBytes : step.lengthBytes);
+    }
+    const data = this.#buffer.subarray(0, step.lengthBytes);
+    for (let filled = 0; filled < data.length;) {
+      const read = await this.#options.source.read(data.subarray(filled), position + filled);
+      if (read <= 0) throw new AppError('spool/failed', 'the file to upload is shorter than it was said to be');
+      filled += read;
+    }
+    return data;
+  }
+
+  /** Does the step; answers the file when that finished it. */
+  async #take(step: Exclude<UploadStep, { kind: 'wait' }>, data: Buffer): Promise<DriveFile | null> {
+    const { api, meta, clock, signal } = this.#options;
+    const file = { ...meta, id: this.#state.fileId };
+    if (step.kind === 'small') return api.createSmallFile(file, data, signal);
+    const { sessionUri } = this.#state;
+    if (step.kind === 'start' || sessionUri === null) {
+      const started = await startSession(this.#session, file, step.totalBytes);
+      await this.#save({
+        ...newUploadState(this.#state.fileId),
+        ...{ sessionUri: started, sessionStartedAt: clock.now().toISOString() },
+      });
+      return null;
+    }
+    if (step.kind === 'query') {
+      const answer = await querySession(this.#session, sessionUri, step.totalBytes);
+      this.#inDoubt = false;
+      return this.#accept(answer, this.#options.source.writtenBytes, false);
+    }
+    const { offset, totalBytes } = step;
+    const answer = await sendChunk(this.#session, sessionUri, { data, offset, totalBytes });
+    return this.#accept(answer, offset + data.length, true);
+  }
+
+  /** `sentBytes`: Drive cannot hold more than this. */
+  async #accept(answer: SessionAnswer, sentBytes: number, wasChunk: boolean): Promise<DriveFile | null> {
+    const { source, api, signal } = this.#options;
+    if (answer.kind === 'done') {
+      const file = answer.file ?? (await api.getFile(this.#state.fileId, signal));
+      if (source.committedBytes === null || file?.id !== this.#state.fileId) {
+        throw new AppError('drive/rejected', 'Drive finished a file that was not ready', {
+          context: { reason: 'finished' },
+        });
+      }
+      return file;
+    }
+    const { nextOffset, sessionUri } = answer;
+    if (nextOffset < this.#state.confirmedBytes || nextOffset > sentBytes) {
+      // A Range can be wrong or missing once; what the status query says counts.
+      this.#inDoubt = wasChunk;
+      if (wasChunk) return null;
+      throw new AppError('drive/session-lost', 'Drive contradicts itself about what it holds', {
+        retry: 'now',
+        context: { confirmedBytes: this.#state.confirmedBytes, nextOffset },
+      });
+    }
+    if (nextOffset > this.#state.confirmedBytes) {
+      this.#attempts = 0;
+      this.#idleRounds = 0;
+      this.#tokenRenewed = false;
+      await this.#save({ ...this.#state, sessionUri, confirmedBytes: nextOffset });
+      this.#options.onProgress?.({ confirmedBytes: nextOffset });
+      return null;
+    }
+    if (sessionUri !== this.#state.sessionUri) await this.#save({ ...this.#state, sessionUri });
+    if (!wasChunk) return null;
+    // Nothing kept is rare enough to be asked about: the Range may only be missing from this one answer.
+    this.#inDoubt = true;
+    this.#idleRounds += 1;
+    const idle = new AppError('drive/busy', 'Drive keeps nothing of what is sent', {
+      retry: 'later',
+      context: { reason: 'no-progress', confirmedBytes: nextOffset },
+    });
+    if (this.#idleRounds >= maxIdleRounds) throw givenUp(idle, this.#idleRounds);
+    await waitAfter(idle, this.#idleRounds, this.#options);
+    return null;
+  }
+
+  /** After a failed request: makes the next step possible, answers the file when it is there after all, or throws. */
+  async #recover(error: unknown, step: UploadStep): Promise<DriveFile | null> {
+    const { tokens, signal } = this.#options;
+    const status = statusOf(error);
+    if (status === 401 && step.kind !== 'small' && !this.#tokenRenewed) {
+      this.#tokenRenewed = true;
+      await tokens.getAccessToken({ forceRefresh: true, signal });
+      this.#inDoubt = this.#state.sessionUri !== null;
+      return null;
+    }
+    const lost = error instanceof AppError && error.code === 'drive/session-lost';
+    if (lost || status === 409) return this.#restart(error, step);
+    if (!isTransient(error)) throw error;
+    this.#attempts += 1;
+    if (this.#attempts >= defaultMaxAttempts) throw givenUp(error, this.#attempts);
+    this.#inDoubt = this.#state.sessionUri !== null;
+    await waitAfter(error, this.#attempts, this.#options);
+    return null;
+  }
+
+  /** The session is gone, or the id is taken: by this very file if its last answer was lost. */
+  async #restart(error: unknown, step: UploadStep): Promise<DriveFile | null> {
+    const { api, source, clock, log, signal } = this.#options;
+    const { fileId } = this.#state;
+    const stored = await api.getFile(fileId, signal);
+    const isOurs =
+      step.kind !== 'small' && source.committedBytes !== null && stored?.sizeBytes === source.committedBytes;
+    if (stored !== null && isOurs) return stored;
+    this.#restarts += 1;
+    if (this.#restarts > maxRestarts) {
+      const context = error instanceof AppError ? error.context : {};
+      throw new AppError('drive/session-lost', 'Drive lost the upload again and again', { context });
+    }
+    log.warn(`the upload begins again (${String(this.#restarts)} of ${String(maxRestarts)})`);
+    await clock.wait(restartPauseMs, signal);
+    const [newId = fileId] = stored === null && statusOf(error) !== 409 ? [fileId] : await api.generateIds(1, signal);
+    this.#inDoubt = false;
+    await this.#save(newUploadState(newId));
+    return null;
+  }
+
+  async #save(state: UploadState): Promise<void> {
+    this.#state = state;
+    await this.#options.save(state);
+  }
+}

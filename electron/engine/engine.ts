@@ -1,0 +1,213 @@
+// createEngine: the one place that wires the modules. Opens the store, says honestly what the last end left, and answers
+// the contract's calls until `stop`.
+import { AppError, toAppError } from '../../shared/errors.ts';
+import { contract, type PgKeepEmit } from '../../shared/ipc/contract.ts';
+import { createDispatch, createEmit, type Dispatch } from '../../shared/ipc/define.ts';
+import type { Notice } from '../../shared/settings.ts';
+import { createAccountDesk, readOAuthClient } from './account.ts';
+import { createLog } from './base/log.ts';
+import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
+import { ensureKey } from './crypto/keys.ts';
+import { createDriveAccess } from './drive/access.ts';
+import { createHandlers } from './handlers.ts';
+import { chooseRestoreNotice, chooseRunNotice } from './notify/choose-notice.ts';
+import { discardLeftovers, recoverRuns } from './pipeline/recover-runs.ts';
+import { runBackup } from './pipeline/run-backup.ts';
+import { createRunQueue } from './pipeline/run-queue.ts';
+import { removeSpool } from './pipeline/spool.ts';
+import { discardUploads } from './pipeline/upload-spool.ts';
+import { createRestoreRuns } from './restore/restore-runs.ts';
+import { openDatabase } from './store/database.ts';
+import { getJob } from './store/jobs.ts';
+import { appendLog } from './store/runs.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
+import { getSnapshot } from './store/snapshots.ts';
+import { createTrayFeed } from './tray-feed.ts';
+
+export interface EnginePorts {
+  readonly paths: Paths;
+  readonly config: EngineConfig;
+  readonly clock: Clock;
+  readonly vault: SecretVault;
+  readonly browser: BrowserOpener;
+  readonly log: Log;
+  readonly productVersion: string;
+  /** better-sqlite3's binding for this runtime; null: the one inside the package. */
+  readonly nativeBinding: string | null;
+  /** Receives every event of the contract. */
+  readonly post: (name: string, payload: unknown) => void;
+}
+
+/** A short command still clears what an earlier end left behind, but does not wait for a server that is away. */
+const clearingPatienceMs = 5000;
+
+export interface StartOptions {
+  /** Whether stored runs that wait go on by themselves. A command that only lists things leaves them alone. */
+  readonly resumeRuns: boolean;
+}
+
+export interface Engine {
+  readonly dispatch: Dispatch;
+  readonly start: (options: StartOptions) => Promise<void>;
+  /** Ends what is active so that the next start can go on with it, then closes the store. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Throws `store/in-use`, `store/newer-version` or `store/damaged`; then nothing was changed. */
+export function createEngine(ports: EnginePorts): Engine {
+  const { paths, config, clock, vault, log } = ports;
+  const { db, close } = openDatabase(paths.databasePath, { nativeBinding: ports.nativeBinding });
+  const emit: PgKeepEmit = createEmit(contract, ports.post);
+  const notify = (notice: Notice | null): void => {
+    if (notice) emit('notices.raised', notice);
+  };
+
+  const drive = createDriveAccess({
+    endpoints: config.google,
+    client: () => readOAuthClient(db, vault),
+    vault,
+    clock,
+    log,
+    onSignedOut: () => {
+      account.markSignedOut();
+    },
+  });
+  const closing = new AbortController();
+  const shared = { db, vault, paths, config, clock, drive };
+
+  const discard = async (runId: string): Promise<void> => {
+    await removeSpool(paths.spoolDir, runId);
+    await discardUploads({ ...shared, log, signal: closing.signal }, runId);
+  };
+
+  const queue = createRunQueue({
+    db,
+    clock,
+    log,
+    execute: ({ runId, ...work }) =>
+      runBackup({ ...shared, ...work, runId, log: createRunLog(runId), productVersion: ports.productVersion }),
+    logOf: createRunLog,
+    discard,
+    onChanged: (run) => {
+      emit('runs.changed', run);
+      tray.refresh();
+    },
+    onSettled: (run) => {
+      const snapshot = run.snapshotId === null ? null : getSnapshot(db, run.snapshotId);
+      if (snapshot) emit('snapshots.changed', snapshot);
+      const notifyOnSuccess = readSetting(db, 'notifyOnSuccess');
+      notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot, notifyOnSuccess }));
+      tray.refresh();
+      if (snapshot) void account.refreshQuota();
+    },
+  });
+
+  const restores = createRestoreRuns({
+    ...shared,
+    log,
+    onChanged: (restore) => {
+      emit('restores.changed', restore);
+    },
+    onVerified: (snapshot) => {
+      emit('snapshots.changed', snapshot);
+      tray.refresh();
+    },
+    onSettled: (restore) => {
+      notify(chooseRestoreNotice(restore));
+    },
+  });
+
+  const account = createAccountDesk({
+    ...shared,
+    log,
+    browser: ports.browser,
+    closing: closing.signal,
+    onChanged: (value) => {
+      emit('account.changed', value);
+      tray.refresh();
+    },
+    onReady: () => {
+      queue.wake();
+    },
+  });
+
+  const tray = createTrayFeed({
+    db,
+    clock,
+    log,
+    account: account.get,
+    withProgress: queue.withProgress,
+    onChanged: (model) => {
+      emit('tray.changed', model);
+    },
+  });
+
+  /** A run's lines go into its own log and, at level debug, into the engine's. A line that cannot be kept ends no backup. */
+  function createRunLog(runId: string): Log {
+    return createLog((level, message) => {
+      log.debug(`run ${runId}: ${message}`);
+      try {
+        appendLog(db, runId, { at: clock.now().toISOString(), level, message });
+      } catch (error) {
+        log.warn(`run ${runId} lost a line of its log: ${toAppError(error).message}`);
+      }
+    });
+  }
+
+  let stopping: Promise<void> | null = null;
+  /** What goes on beside the runs after a start; `closing` ends both, the clearing after a short patience. */
+  let clearing: Promise<unknown> = Promise.resolve();
+  let background: Promise<unknown> = Promise.resolve();
+  const handlers = createHandlers({
+    ...shared,
+    ...{ log, emit, queue, restores, account, tray },
+    signal: closing.signal,
+  });
+
+  return {
+    dispatch: createDispatch(contract, 'engine', handlers),
+    start: async ({ resumeRuns }) => {
+      await makeKey();
+      await recoverRuns({
+        db,
+        clock,
+        log,
+        paths,
+        onSettled: (run) => {
+          notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot: null, notifyOnSuccess: false }));
+        },
+      });
+      background = account.refreshQuota();
+      clearing = Promise.all([restores.recover(closing.signal), discardLeftovers(db, log, discard)]).catch(
+        (error: unknown) => {
+          log.warn(`after the start: ${toAppError(error).message}`);
+        },
+      );
+      if (resumeRuns) queue.resume();
+      tray.start();
+    },
+    stop: () => (stopping ??= stop()),
+  };
+
+  async function stop(): Promise<void> {
+    tray.stop();
+    account.cancelSignIn();
+    await Promise.all([queue.stop(), restores.stop()]);
+    await Promise.race([clearing, clock.wait(clearingPatienceMs, closing.signal).catch(() => undefined)]);
+    closing.abort(new AppError('engine/stopped', 'the program is quitting'));
+    await Promise.all([clearing, background]);
+    close();
+  }
+
+  /** The first start makes the key. A key store that cannot be reached is no reason not to start: the check-up says it. */
+  async function makeKey(): Promise<void> {
+    try {
+      const stored = readSetting(db, 'key');
+      const recipient = await ensureKey(vault, stored?.recipient ?? null);
+      if (stored?.recipient === recipient) return;
+      writeSetting(db, 'key', { recipient, createdAt: clock.now().toISOString(), kitSavedAt: null });
+    } catch (error) {
+      log.error(`encryption key: ${toAppError(error).message}`);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+// The engine's side of the contract: one entry a call, each handing on to the function that does it.
+import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared/connection.ts';
+import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
+import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
+import type { Job, JobDraft } from '../../shared/job.ts';
+import { isRunActive } from '../../shared/run.ts';
+import type { Key, Settings, SettingsPatch } from '../../shared/settings.ts';
+import { clientSecretName, type AccountDesk } from './account.ts';
+import { writeFileAtomic } from './base/atomic-file.ts';
+import { createId } from './base/ids.ts';
+import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
+import { runCheckUp } from './check-up.ts';
+import { readIdentity, toRecoveryKit } from './crypto/keys.ts';
+import type { DriveAccess } from './drive/access.ts';
+import type { RunQueue } from './pipeline/run-queue.ts';
+import { listDatabases, readServerFacts } from './postgres/check-server.ts';
+import { toPgTarget } from './postgres/connection.ts';
+import { chooseTools, findTools, type ToolSet } from './postgres/find-tools.ts';
+import { readManifest } from './restore/read-set.ts';
+import type { RestoreRuns } from './restore/restore-runs.ts';
+import { writeSetFile } from './restore/write-set-file.ts';
+import {
+  findConnection,
+  getConnection,
+  listConnections,
+  passwordName,
+  removeConnection,
+  writeConnection,
+} from './store/connections.ts';
+import type { Db } from './store/database.ts';
+import { getLiveJob, listJobs, markJobRemoved, writeJob } from './store/jobs.ts';
+import { listRestores } from './store/restores.ts';
+import { listLog, listRuns } from './store/runs.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
+import { getSnapshot, listSnapshots } from './store/snapshots.ts';
+import type { TrayFeed } from './tray-feed.ts';
+
+export interface HandlerParts {
+  readonly db: Db;
+  readonly vault: SecretVault;
+  readonly paths: Paths;
+  readonly config: EngineConfig;
+  readonly clock: Clock;
+  readonly drive: DriveAccess;
+  readonly log: Log;
+  readonly emit: PgKeepEmit;
+  readonly queue: RunQueue;
+  readonly restores: RestoreRuns;
+  readonly account: AccountDesk;
+  readonly tray: TrayFeed;
+  /** Aborted when the engine stops: ends downloads. */
+  readonly signal: AbortSignal;
+}
+
+export function createHandlers(parts: HandlerParts): EngineHandlers {
+  const { db, queue, restores, account, tray } = parts;
+  return {
+    connections: {
+      list: () => listConnections(db),
+      save: (draft) => saveConnection(parts, draft),
+      remove: async ({ id }) => {
+        removeConnection(db, id);
+        await parts.vault.remove(passwordName(id));
+      },
+      test: (draft) => testConnection(parts, draft),
+    },
+    jobs: {
+      list: () => listJobs(db),
+      save: (draft) => saveJob(parts, draft),
+      remove: ({ id }) => {
+        removeJob(parts, id);
+      },
+    },
+    runs: {
+      list: (filter) => listRuns(db, filter).map(queue.withProgress),
+      start: ({ jobId, trigger }) => queue.enqueue(jobId, trigger),
+      cancel: ({ id }) => queue.cancel(id),
+      getLog: ({ id }) => listLog(db, id),
+    },
+    snapshots: {
+      list: ({ jobId }) => listSnapshots(db, jobId),
+      getManifest: ({ id }) => readManifest(parts, getSnapshot(db, id)),
+      writeFile: ({ id, ...what }) => writeSetFile(parts, getSnapshot(db, id), what),
+    },
+    restores: {
+      list: ({ limit }) => listRestores(db, limit).map(restores.withProgress),
+      start: (request) => restores.start(request),
+      startDrill: ({ snapshotId }) => restores.startDrill(snapshotId),
+      cancel: ({ id }) => restores.cancel(id),
+    },
+    account: {
+      get: () => account.get(),
+      signIn: () => account.signIn(),
+      cancelSignIn: () => {
+        account.cancelSignIn();
+      },
+      signOut: () => account.signOut(),
+    },
+    keys: {
+      get: () => getKey(parts),
+      writeKit: ({ path }) => writeKit(parts, path),
+    },
+    settings: {
+      get: () => getSettings(parts),
+      save: (patch) => saveSettings(parts, patch),
+    },
+    checks: { run: () => runCheckUp({ ...parts, api: parts.drive.api }) },
+    tray: { get: () => tray.get() },
+  };
+}
+
+async function saveConnection({ db, vault, clock, tray }: HandlerParts, draft: ConnectionDraft): Promise<Connection> {
+  const id = draft.id === undefined ? createId() : getConnection(db, draft.id).id;
+  const { password, ...fields } = draft;
+  // The secret first: a row that promises a password must find one.
+  if (password !== undefined && password !== '') await vault.write(passwordName(id), password);
+  // Read only now: another save may have ended meanwhile.
+  const old = draft.id === undefined ? null : getConnection(db, id);
+  const connection: Connection = {
+    ...fields,
+    id,
+    hasPassword: password === undefined ? (old?.hasPassword ?? false) : password !== '',
+    createdAt: old?.createdAt ?? clock.now().toISOString(),
+  };
+  writeConnection(db, connection);
+  if (password === '') await vault.remove(passwordName(connection.id));
+  tray.refresh();
+  return connection;
+}
+
+async function testConnection({ db, vault, config }: HandlerParts, draft: ConnectionDraft): Promise<ConnectionReport> {
+  const stored = draft.id !== undefined && findConnection(db, draft.id)?.hasPassword;
+  const password = draft.password ?? (stored ? await vault.read(passwordName(draft.id ?? '')) : null);
+  const target = toPgTarget(draft, password === '' ? null : password);
+  const facts = await readServerFacts(target);
+  const databases = await listDatabases(target);
+  const installed = await findTools(config.toolDirs);
+  const warnings: string[] = [];
+  let tools: ToolSet | null = null;
+  try {
+    tools = chooseTools(installed, facts.versionNum);
+  } catch (error) {
+    const { context } = toAppError(error);
+    warnings.push(
+      `No pg_dump on this machine can read PostgreSQL ${facts.version}. ${
+        typeof context['install'] === 'string'
+          ? `Install it: ${context['install']}`
+          : 'Install a newer PostgreSQL client.'
+      }`,
+    );
+  }
+  if (!facts.isSuperuser) {
+    warnings.push(`${draft.user} is no superuser: what it may not read is named when a backup starts.`);
+  }
+  return {
+    serverVersion: facts.version,
+    databases: databases.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+    pgDump: tools && { path: tools.dir, version: tools.version },
+    warnings,
+  };
+}
+
+function saveJob({ db, clock, emit, tray }: HandlerParts, draft: JobDraft): Job {
+  getConnection(db, draft.connectionId);
+  const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
+  const job: Job = { ...draft, id: old?.id ?? createId(), createdAt: old?.createdAt ?? clock.now().toISOString() };
+  if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {
+    throw invalidInput('name', `a job with the name ${job.name} exists`);
+  }
+  writeJob(db, job);
+  emit('jobs.changed', listJobs(db));
+  tray.refresh();
+  return job;
+}
+
+function removeJob({ db, clock, emit, tray }: HandlerParts, id: string): void {
+  const job = getLiveJob(db, id);
+  const active = listRuns(db, { jobId: id, limit: 100 }).find(isRunActive);
+  if (active)
+    throw new AppError('run/already-active', `run ${active.id} is active`, {
+      context: { what: 'backup', job: job.name },
+    });
+  markJobRemoved(db, id, clock.now().toISOString());
+  emit('jobs.changed', listJobs(db));
+  tray.refresh();
+}
+
+function getKey({ db }: HandlerParts): Key {
+  const key = readSetting(db, 'key');
+  if (!key) throw new AppError('vault/unavailable', 'no key was made: the key store could not be reached');
+  return key;
+}
+
+async function writeKit(parts: HandlerParts, path: string): Promise<Key> {
+  const key = getKey(parts);
+  const identity = await readIdentity(parts.vault);
+  const email = readSetting(parts.db, 'account')?.email ?? null;
+  await writeFileAtomic(path, toRecoveryKit({ identity, email, recipient: key.recipient, createdAt: key.createdAt }));
+  const saved = { ...key, kitSavedAt: parts.clock.now().toISOString() };
+  writeSetting(parts.db, 'key', saved);
+  parts.emit('keys.changed', saved);
+  return saved;
+}
+
+function getSettings({ db }: HandlerParts): Settings {
+  return {
+    googleClientId: readSetting(db, 'googleClientId'),
+    hasGoogleClientSecret: readSetting(db, 'hasGoogleClientSecret'),
+    notifyOnSuccess: readSetting(db, 'notifyOnSuccess'),
+  };
+}
+
+async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<Settings> {
+  const { db, vault } = parts;
+  const { googleClientSecret: secret } = patch;
+  if (secret !== undefined) {
+    if (secret === '') await vault.remove(clientSecretName);
+    else await vault.write(clientSecretName, secret);
+    writeSetting(db, 'hasGoogleClientSecret', secret !== '');
+  }
+  if (patch.googleClientId !== undefined) writeSetting(db, 'googleClientId', patch.googleClientId);
+  if (patch.notifyOnSuccess !== undefined) writeSetting(db, 'notifyOnSuccess', patch.notifyOnSuccess);
+  return getSettings(parts);
+}

@@ -1,0 +1,23 @@
+// What every step of a backup is given: the ports, the store, Drive, and the run it works for.
+import type { RunProgress, RunStage } from '../../../shared/run.ts';
+import type { Clock, EngineConfig, Log, Paths, SecretVault } from '../base/ports.ts';
+import type { DriveAccess } from '../drive/access.ts';
+import type { Db } from '../store/database.ts';
+
+export interface BackupContext {
+  readonly db: Db;
+  readonly vault: SecretVault;
+  readonly paths: Paths;
+  readonly config: EngineConfig;
+  readonly clock: Clock;
+  readonly drive: DriveAccess;
+  readonly productVersion: string;
+  readonly runId: string;
+  /** The run's own log. */
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Enters a stage; stored at once, so that the next start knows how far the run was. */
+  readonly enter: (stage: RunStage) => void;
+  /** Merges into the run's live progress. */
+  readonly report: (progress: Partial<RunProgress>) => void;
+}

@@ -1,0 +1,197 @@
+// pg_dump -> archive reader -> compression -> age -> spool, then globals and manifest. The files become whole only after
+// pg_dump's exit code was seen to be 0.
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { AppError } from '../../../shared/errors.ts';
+import { setFormatVersion, type DataEntry, type Manifest, type SetFileKind } from '../../../shared/snapshot.ts';
+import { createCompressor } from '../base/compression.ts';
+import { encryptBytes, encryptStream } from '../crypto/age.ts';
+import type { DigestFacts } from '../crypto/digest.ts';
+import { createArchiveReader, type KnownContents } from '../postgres/archive.ts';
+import { withPassfile } from '../postgres/connection.ts';
+import { readGlobals, startDump } from '../postgres/dump.ts';
+import { updateRun, type Dumped } from '../store/runs.ts';
+import type { BackupContext } from './context.ts';
+import type { BackupPlan } from './plan-run.ts';
+import { toFileName } from './set-names.ts';
+import type { Spool } from './spool.ts';
+
+export async function dumpToSpool(
+  ctx: BackupContext,
+  plan: BackupPlan,
+  spool: Spool,
+  signal: AbortSignal,
+): Promise<{ readonly dumped: Dumped; readonly warnings: readonly string[] }> {
+  ctx.enter('dump');
+  const { tools, target } = plan;
+  return withPassfile(target, ctx.paths.tempDir, async (env) => {
+    const globals = await readGlobals({ tools, target, env, signal });
+    const dump = await writeDump(ctx, plan, spool, env, signal);
+    const warnings = [...globals.warnings, ...dump.warnings];
+    const globalsFacts = await writeWhole(plan, spool, 'globals', globals.sql);
+    const files = [toFile(plan, 'dump', dump.stored), toFile(plan, 'globals', globalsFacts)];
+    const manifest = toManifest(ctx, plan, dump, files);
+    files.push(toFile(plan, 'manifest', await writeWhole(plan, spool, 'manifest', JSON.stringify(manifest))));
+    const contents = manifest.contents;
+    const dumped: Dumped = {
+      setId: plan.setId,
+      baseName: plan.baseName,
+      createdAt: plan.createdAt,
+      database: plan.job.database,
+      serverVersion: plan.server.version,
+      compression: plan.compression,
+      dumpBytes: dump.bytes,
+      tables: contents?.data.filter((entry) => entry.kind === 'table').length ?? null,
+      rows: contents?.data.reduce((sum, entry) => sum + (entry.kind === 'table' ? entry.rows : 0), 0) ?? null,
+      files,
+    };
+    updateRun(ctx.db, ctx.runId, { dumped, warnings });
+    ctx.log.info(`dump whole: ${String(dump.bytes)} bytes, stored ${String(dump.stored.sizeBytes)} bytes`);
+    return { dumped, warnings };
+  });
+}
+
+interface WrittenDump {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly stored: DigestFacts;
+  readonly contents: KnownContents | null;
+  readonly warnings: readonly string[];
+}
+
+async function writeDump(
+  ctx: BackupContext,
+  plan: BackupPlan,
+  spool: Spool,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<WrittenDump> {
+  const ending = new AbortController();
+  const dump = startDump({
+    tools: plan.tools,
+    target: plan.target,
+    env,
+    signal: AbortSignal.any([signal, ending.signal]),
+  });
+  const tap = createTap(ctx, plan);
+  const compressor = createCompressor(plan.compression);
+  const flow = pipeline(dump.stdout, (source: Readable) => tap.pass(source), compressor);
+  flow.catch(() => undefined);
+  const file = spool.files.dump;
+  try {
+    for await (const chunk of encryptStream(plan.recipients, compressor)) {
+      await file.append(chunk);
+      ctx.report({ storedBytes: file.writtenBytes });
+    }
+    await flow;
+    await dump.done;
+  } catch (error) {
+    // The cause is mostly that pg_dump ended: then its own words count. Otherwise it must end now.
+    ending.abort();
+    const toolError: unknown = await dump.done.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    throw toFirstCause(error, toolError, signal);
+  }
+  const read = tap.finish();
+  return { ...read, stored: await file.commit() };
+}
+
+/** The error that explains the others: the caller's abort, else what broke our side, else what the program said. */
+function toFirstCause(error: unknown, toolError: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  const brokenPipe = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return brokenPipe && toolError !== null ? toolError : error;
+}
+
+/** What every archive in custom format begins with: pg_backup_archiver.c, WriteHead. */
+const archiveMark = 'PGDMP';
+
+/**
+ * Passes the archive on while it counts, hashes and reads it. A reader that does not understand it never stops the backup;
+ * one that understood all of it and misses the end does, for such a dump cannot be restored whatever pg_dump's exit code.
+ */
+function createTap(ctx: BackupContext, plan: BackupPlan) {
+  const hash = createHash('sha256');
+  const warnings: string[] = [];
+  let bytes = 0;
+  let begin = '';
+  let reader: ReturnType<typeof createArchiveReader> | null = createArchiveReader({
+    onProgress: ({ tablesDone, tablesTotal, rows }) => {
+      ctx.report({ tablesDone, tablesTotal, rows });
+    },
+  });
+  const giveUp = (error: unknown): void => {
+    reader = null;
+    const reason = error instanceof Error ? error.message : String(error);
+    ctx.log.warn(`the archive could not be read along: ${reason}`);
+    warnings.push('The rows of this backup could not be counted, so a drill cannot compare them.');
+  };
+  return {
+    pass: async function* (source: Readable): AsyncGenerator<Buffer, void, undefined> {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        bytes += chunk.byteLength;
+        hash.update(chunk);
+        if (begin.length < archiveMark.length) begin += chunk.toString('latin1', 0, archiveMark.length - begin.length);
+        try {
+          reader?.write(chunk);
+        } catch (error) {
+          giveUp(error);
+        }
+        ctx.report({ dumpBytes: bytes, expectedDumpBytes: Math.max(plan.expectedDumpBytes, bytes) });
+        yield chunk;
+      }
+    },
+    finish: () => {
+      if (begin !== archiveMark) {
+        throw new AppError('archive/damaged', `pg_dump wrote ${String(bytes)} bytes that are no archive`);
+      }
+      let contents: KnownContents | null = null;
+      const read = reader?.finish();
+      if (read && 'unknown' in read) giveUp(new Error(read.unknown));
+      else contents = read ?? null;
+      return { bytes, sha256: hash.digest('hex'), contents, warnings };
+    },
+  };
+}
+
+async function writeWhole(plan: BackupPlan, spool: Spool, kind: SetFileKind, text: string): Promise<DigestFacts> {
+  const file = spool.files[kind];
+  await file.append(await encryptBytes(plan.recipients, Buffer.from(text, 'utf8')));
+  return file.commit();
+}
+
+function toFile(plan: BackupPlan, kind: SetFileKind, facts: DigestFacts): Dumped['files'][number] {
+  return { kind, name: toFileName(plan.baseName, plan.compression, kind), ...facts };
+}
+
+function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, files: Dumped['files']): Manifest {
+  const { server, tools, job } = plan;
+  return {
+    format: setFormatVersion,
+    product: 'PgKeep',
+    productVersion: ctx.productVersion,
+    setId: plan.setId,
+    jobId: job.id,
+    jobName: job.name,
+    database: job.database,
+    createdAt: plan.createdAt,
+    serverVersion: server.version,
+    pgDumpVersion: tools.version,
+    encoding: server.encoding,
+    collation: server.collation,
+    ctype: server.ctype,
+    extensions: [...server.extensions],
+    compression: plan.compression,
+    dump: { bytes: dump.bytes, sha256: dump.sha256 },
+    files,
+    contents: dump.contents && { toc: [...dump.contents.toc], data: dump.contents.data.map(toDataEntry) },
+  };
+}
+
+/** The manifest's entry; the sum without order is for comparing within one restore. */
+function toDataEntry({ kind, schema, name, rows, bytes, sha256 }: DataEntry): DataEntry {
+  return { kind, schema, name, rows, bytes, sha256 };
+}

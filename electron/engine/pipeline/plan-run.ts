@@ -1,0 +1,103 @@
+// Everything that can be found out and refused before anything is written: job, secrets, server, rights, programs, room on
+// the disk, Drive folder.
+import { mkdir, statfs } from 'node:fs/promises';
+import type { Connection } from '../../../shared/connection.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Job } from '../../../shared/job.ts';
+import type { Compression } from '../../../shared/snapshot.ts';
+import { bestCompression } from '../base/compression.ts';
+import { createId } from '../base/ids.ts';
+import { ensureKey } from '../crypto/keys.ts';
+import { findMissingRights, readServerFacts, type ServerFacts } from '../postgres/check-server.ts';
+import { toPgTarget } from '../postgres/connection.ts';
+import type { PgTarget } from '../postgres/target.ts';
+import { chooseTools, findTools, type ToolSet } from '../postgres/find-tools.ts';
+import { getConnection, passwordName } from '../store/connections.ts';
+import { getJob } from '../store/jobs.ts';
+import { getRun } from '../store/runs.ts';
+import { readSetting } from '../store/settings.ts';
+import { listSnapshots } from '../store/snapshots.ts';
+import type { BackupContext } from './context.ts';
+import { ensureJobFolder } from './drive-folders.ts';
+import { toBaseName } from './set-names.ts';
+
+export interface BackupPlan {
+  readonly job: Job;
+  readonly target: PgTarget;
+  readonly tools: ToolSet;
+  readonly server: ServerFacts;
+  readonly setId: string;
+  readonly baseName: string;
+  /** ISO time; the set's time on Drive and here. */
+  readonly createdAt: string;
+  readonly folderId: string;
+  readonly recipients: readonly string[];
+  readonly compression: Compression;
+  /** The last dump's size, else the server's own figure for the database: an upper bound that is never shown as exact. */
+  readonly expectedDumpBytes: number;
+}
+
+/** Left free on the disk whatever the spool takes, so that the rest of the machine goes on. */
+const reserveBytes = 256 * 1024 * 1024;
+
+export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
+  ctx.enter('plan');
+  const job = getJob(ctx.db, getRun(ctx.db, ctx.runId).jobId);
+  const connection = getConnection(ctx.db, job.connectionId);
+  const target = toPgTarget(connection, await readPassword(ctx, connection), job.database);
+  const server = await readServerFacts(target, ctx.signal);
+  const tools = chooseTools(await findTools(ctx.config.toolDirs), server.versionNum);
+  ctx.log.info(`server ${server.version}, pg_dump ${tools.version} in ${tools.dir}`);
+  await refuseMissingRights(target, ctx.signal);
+  const last = listSnapshots(ctx.db, job.id)[0];
+  await refuseSmallDisk(ctx.paths.spoolDir, last?.storedBytes ?? Math.ceil(server.sizeBytes / 4));
+  const recipient = await ensureKey(ctx.vault, readSetting(ctx.db, 'key')?.recipient ?? null);
+  const folderId = await ensureJobFolder(ctx, job);
+  const setId = createId();
+  const createdAt = ctx.clock.now().toISOString();
+  return {
+    job,
+    target,
+    tools,
+    server,
+    setId,
+    baseName: toBaseName(job.database, createdAt, setId),
+    createdAt,
+    folderId,
+    recipients: [recipient],
+    compression: bestCompression,
+    expectedDumpBytes: last?.dumpBytes ?? server.sizeBytes,
+  };
+}
+
+async function readPassword(ctx: BackupContext, connection: Connection): Promise<string | null> {
+  return connection.hasPassword ? ctx.vault.read(passwordName(connection.id)) : null;
+}
+
+/** pg_dump would stop at the first of them; here all are named at once, each with the GRANT that helps. */
+async function refuseMissingRights(target: PgTarget, signal: AbortSignal): Promise<void> {
+  const missing = await findMissingRights(target, signal);
+  const first = missing[0];
+  if (!first) return;
+  throw new AppError('pg/permission-denied', `${String(missing.length)} objects cannot be read, first ${first.name}`, {
+    context: {
+      user: target.user,
+      object: first.name,
+      count: missing.length,
+      grant: missing
+        .slice(0, 20)
+        .map((right) => right.grant)
+        .join('\n'),
+    },
+  });
+}
+
+async function refuseSmallDisk(spoolDir: string, expectedBytes: number): Promise<void> {
+  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
+  const { bavail, bsize } = await statfs(spoolDir);
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= expectedBytes + reserveBytes) return;
+  throw new AppError('spool/disk-full', `${String(freeBytes)} bytes free, about ${String(expectedBytes)} needed`, {
+    context: { freeBytes, neededBytes: expectedBytes + reserveBytes, folder: spoolDir },
+  });
+}

@@ -1,0 +1,161 @@
+// One backup from plan to snapshot, and the same from the middle when the dump is already whole in the spool. Each step
+// takes the value of the step before; a run is good only at the last line.
+import { AppError, toAppError } from '../../../shared/errors.ts';
+import type { SetFile, SetFileKind, Snapshot } from '../../../shared/snapshot.ts';
+import { whenAborted } from '../base/abort.ts';
+import { getJob } from '../store/jobs.ts';
+import { getRun, readDumped, updateRun, type Dumped } from '../store/runs.ts';
+import { insertSnapshot } from '../store/snapshots.ts';
+import { listUploads, removeUploads } from '../store/uploads.ts';
+import { isDrivePause } from './choose-outcome.ts';
+import type { BackupContext } from './context.ts';
+import { ensureJobFolder } from './drive-folders.ts';
+import { dumpToSpool } from './dump-to-spool.ts';
+import { planRun } from './plan-run.ts';
+import { toFileName } from './set-names.ts';
+import { openSpool, removeSpool, reopenSpool, type Spool } from './spool.ts';
+import { uploadSpool, verifySpool, type UploadPlan } from './upload-spool.ts';
+
+/** Runs or resumes the context's run. Throws an AppError; then nothing was recorded as good. */
+export async function runBackup(ctx: BackupContext): Promise<Snapshot> {
+  const dumped = readDumped(ctx.db, ctx.runId);
+  const snapshot = await (dumped ? resumeBackup(ctx, dumped) : freshBackup(ctx));
+  // The success is stored: what cannot be removed now goes at the next start and is no failure.
+  await removeSpool(ctx.paths.spoolDir, ctx.runId).catch((error: unknown) => {
+    ctx.log.warn(`the spool stays until the next start: ${toAppError(error).message}`);
+  });
+  return snapshot;
+}
+
+async function freshBackup(ctx: BackupContext): Promise<Snapshot> {
+  const plan = await planRun(ctx);
+  const uploadPlan: UploadPlan = {
+    jobId: plan.job.id,
+    setId: plan.setId,
+    baseName: plan.baseName,
+    database: plan.job.database,
+    createdAt: plan.createdAt,
+    serverMajor: plan.server.major,
+    folderId: plan.folderId,
+    nameOf: (kind) => toFileName(plan.baseName, plan.compression, kind),
+  };
+  const spool = await openSpool(ctx.paths.spoolDir, ctx.runId);
+  try {
+    const dumped = await dumpAndUpload(ctx, plan, uploadPlan, spool);
+    return recordSnapshot(ctx, dumped, await verifySpool(ctx, uploadPlan, spool, dumped));
+  } finally {
+    await spool.close();
+  }
+}
+
+async function resumeBackup(ctx: BackupContext, dumped: Dumped): Promise<Snapshot> {
+  const job = getJob(ctx.db, getRun(ctx.db, ctx.runId).jobId);
+  ctx.enter('upload');
+  ctx.log.info('going on with the upload of the dump that is whole in the spool');
+  const folderId = listUploads(ctx.db, ctx.runId)[0]?.folderId ?? (await ensureJobFolder(ctx, job));
+  const names = new Map(dumped.files.map((file) => [file.kind, file.name]));
+  const uploadPlan: UploadPlan = {
+    jobId: job.id,
+    setId: dumped.setId,
+    baseName: dumped.baseName,
+    database: dumped.database,
+    createdAt: dumped.createdAt,
+    serverMajor: Number.parseInt(dumped.serverVersion, 10),
+    folderId,
+    nameOf: (kind) => names.get(kind) ?? toFileName(dumped.baseName, dumped.compression, kind),
+  };
+  const spool = await reopenSpool(ctx.paths.spoolDir, ctx.runId, sizesOf(dumped));
+  try {
+    ctx.report({
+      storedBytes: sizesOf(dumped).dump,
+      storedBytesTotal: sizesOf(dumped).dump,
+      dumpBytes: dumped.dumpBytes,
+    });
+    await uploadSpool(ctx, uploadPlan, spool, Promise.resolve(dumped), ctx.signal);
+    return recordSnapshot(ctx, dumped, await verifySpool(ctx, uploadPlan, spool, dumped));
+  } finally {
+    await spool.close();
+  }
+}
+
+/**
+ * The upload follows the dump. A dump that fails ends the upload at once. An upload that can go on later does not end the
+ * dump: the spool becomes whole first. One that never can ends both.
+ */
+async function dumpAndUpload(
+  ctx: BackupContext,
+  plan: Awaited<ReturnType<typeof planRun>>,
+  uploadPlan: UploadPlan,
+  spool: Spool,
+): Promise<Dumped> {
+  const ending = new AbortController();
+  const undo = whenAborted(ctx.signal, () => {
+    ending.abort(ctx.signal.reason);
+  });
+  const dumping = dumpToSpool(ctx, plan, spool, ending.signal).then(({ dumped }) => {
+    // The total first: entering a stage always reaches the outside, a report so soon after another one does not.
+    ctx.report({ storedBytesTotal: sizesOf(dumped).dump });
+    ctx.enter('upload');
+    return dumped;
+  });
+  const uploading = uploadSpool(ctx, uploadPlan, spool, dumping, ending.signal);
+  const endBoth = (error: unknown): void => {
+    if (!isDrivePause(toAppError(error))) ending.abort(error);
+  };
+  dumping.catch((error: unknown) => {
+    ending.abort(error);
+  });
+  uploading.catch(endBoth);
+  try {
+    const [dump, upload] = await Promise.allSettled([dumping, uploading]);
+    // An abort reaches both; the error that came first is the reason they share.
+    if (dump.status === 'rejected') throw ending.signal.aborted ? ending.signal.reason : dump.reason;
+    if (upload.status === 'rejected') throw upload.reason;
+    return dump.value;
+  } finally {
+    undo();
+  }
+}
+
+/** The snapshot and the run's success are one transaction. */
+function recordSnapshot(ctx: BackupContext, dumped: Dumped, files: SetFile[]): Snapshot {
+  ctx.enter('record');
+  const snapshot: Snapshot = {
+    id: dumped.setId,
+    jobId: getRun(ctx.db, ctx.runId).jobId,
+    runId: ctx.runId,
+    database: dumped.database,
+    baseName: dumped.baseName,
+    createdAt: dumped.createdAt,
+    serverVersion: dumped.serverVersion,
+    compression: dumped.compression,
+    dumpBytes: dumped.dumpBytes,
+    storedBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    tables: dumped.tables,
+    rows: dumped.rows,
+    files,
+    pinned: false,
+    verifiedAt: null,
+  };
+  ctx.db.transaction(() => {
+    if (getRun(ctx.db, ctx.runId).state !== 'running')
+      throw new AppError('internal/unexpected', 'the run is not running');
+    insertSnapshot(ctx.db, snapshot);
+    removeUploads(ctx.db, ctx.runId);
+    updateRun(ctx.db, ctx.runId, {
+      state: 'succeeded',
+      stage: null,
+      endedAt: ctx.clock.now().toISOString(),
+      snapshotId: snapshot.id,
+      error: null,
+      dumped: null,
+    });
+  })();
+  return snapshot;
+}
+
+function sizesOf(dumped: Dumped): Record<SetFileKind, number> {
+  const sizes: Record<SetFileKind, number> = { dump: 0, globals: 0, manifest: 0 };
+  for (const file of dumped.files) sizes[file.kind] = file.sizeBytes;
+  return sizes;
+}

@@ -1,0 +1,247 @@
+// The one way into a backup: every trigger enqueues here. One run at a time, in the order they came; a run that waits for
+// Drive gives its place free and is tried again, later each time.
+import { AppError, toAppError, toWireError } from '../../../shared/errors.ts';
+import {
+  isRunActive,
+  noProgress,
+  type Run,
+  type RunProgress,
+  type RunStage,
+  type RunTrigger,
+} from '../../../shared/run.ts';
+import { createId } from '../base/ids.ts';
+import type { Clock, Log } from '../base/ports.ts';
+import type { Db } from '../store/database.ts';
+import { getLiveJob } from '../store/jobs.ts';
+import { getRun, insertRun, listActiveRuns, readDumped, updateRun, type RunChange } from '../store/runs.ts';
+import { writeAtLast } from '../store/write-at-last.ts';
+import { chooseOutcome, interruptedError, nextTryMs } from './choose-outcome.ts';
+
+/** At most four changes a second of a run that makes progress reach the outside. */
+const progressEveryMs = 250;
+
+/** How loud the end of a run is in its own log. */
+const logLevels = { failed: 'error', interrupted: 'error', waiting: 'warn', cancelled: 'info' } as const;
+
+export interface RunWork {
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  readonly enter: (stage: RunStage) => void;
+  readonly report: (progress: Partial<RunProgress>) => void;
+}
+
+export interface RunQueueOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Runs or resumes a backup; resolves after the success was stored. */
+  readonly execute: (work: RunWork) => Promise<unknown>;
+  /** The log of one run, which a person reads in the window. */
+  readonly logOf: (runId: string) => Log;
+  /** Removes what a run that came to nothing left, here and on Drive. */
+  readonly discard: (runId: string) => Promise<void>;
+  readonly onChanged: (run: Run) => void;
+  /** Called once for each run that ended, and once for each reason that it waits for. */
+  readonly onSettled: (run: Run) => void;
+}
+
+export interface RunQueue {
+  /** Answers the run that is already active for the job, else a new one. */
+  readonly enqueue: (jobId: string, trigger: RunTrigger) => Run;
+  readonly cancel: (runId: string) => Promise<void>;
+  /** Takes up the stored active runs after a start. */
+  readonly resume: () => void;
+  /** Tries the waiting runs now: the network or the account is back. */
+  readonly wake: () => void;
+  /** Adds the live progress to a stored run. */
+  readonly withProgress: (run: Run) => Run;
+  /** Ends the active run so that the next start can go on with it, and takes no more. */
+  readonly stop: () => Promise<void>;
+}
+
+export function createRunQueue(options: RunQueueOptions): RunQueue {
+  const { db, clock, log } = options;
+  const ready: string[] = [];
+  const timers = new Map<string, AbortController>();
+  const tries = new Map<string, number>();
+  const progress = new Map<string, RunProgress>();
+  /** What the waiting runs wait for, by error code: told once, however often it is met. */
+  const reasons = new Map<string, Set<string>>();
+  const stopping = new AbortController();
+  let active: { readonly runId: string; readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+
+  const withProgress = (run: Run): Run => ({
+    ...run,
+    progress: isRunActive(run) ? (progress.get(run.id) ?? null) : null,
+  });
+
+  const announce = (run: Run): void => {
+    options.onChanged(withProgress(run));
+  };
+
+  /** Nothing else runs before this is written. */
+  const store = (runId: string, change: RunChange): Promise<Run> =>
+    writeAtLast(() => updateRun(db, runId, change), { clock, log, what: `run ${runId}`, signal: stopping.signal });
+
+  const next = (): void => {
+    if (stopping.signal.aborted || active) return;
+    const runId = ready.shift();
+    if (runId === undefined) return;
+    const abort = new AbortController();
+    // Begins after `active` is set: whoever hears of the run may call back at once.
+    const ended = Promise.resolve()
+      .then(() => work(runId, abort.signal))
+      .catch((error: unknown) => {
+        log.error(`run ${runId}: ${toAppError(error).message}`);
+      })
+      .finally(() => {
+        active = null;
+        next();
+      });
+    active = { runId, abort, ended };
+  };
+
+  const work = async (runId: string, signal: AbortSignal): Promise<void> => {
+    let reportedAt = 0;
+    const startedAt = getRun(db, runId).startedAt ?? clock.now().toISOString();
+    announce(await store(runId, { state: 'running', startedAt, error: null }));
+    try {
+      await options.execute({
+        runId,
+        signal,
+        enter: (stage) => {
+          announce(updateRun(db, runId, { stage }));
+        },
+        report: (change) => {
+          progress.set(runId, { ...(progress.get(runId) ?? noProgress), ...change });
+          const now = clock.now().getTime();
+          if (now - reportedAt < progressEveryMs && now >= reportedAt) return;
+          reportedAt = now;
+          announce(getRun(db, runId));
+        },
+      });
+    } catch (error) {
+      await fail(runId, toAppError(error));
+      return;
+    }
+    // Outside of the try: a listener's mistake must not turn a stored success into a failure.
+    settle(getRun(db, runId));
+  };
+
+  const fail = async (runId: string, error: AppError): Promise<void> => {
+    const outcome = chooseOutcome(error, { stage: getRun(db, runId).stage, dumped: readDumped(db, runId) !== null });
+    log.warn(`run ${runId}: ${outcome} after ${error.code}: ${error.message}`);
+    options.logOf(runId)[logLevels[outcome]](`${outcome}: ${error.message} (${error.code})`);
+    if (outcome === 'waiting') {
+      waitForLater(runId);
+      settle(await store(runId, { state: 'waiting', error: toWireError(error) }));
+      return;
+    }
+    await discard(runId);
+    const kept = outcome === 'cancelled' ? null : toWireError(outcome === 'interrupted' ? interruptedError() : error);
+    settle(await store(runId, { state: outcome, endedAt: clock.now().toISOString(), error: kept, dumped: null }));
+  };
+
+  const discard = async (runId: string): Promise<void> => {
+    await options.discard(runId).catch((error: unknown) => {
+      log.warn(`run ${runId}: left-overs stay until the next start: ${toAppError(error).message}`);
+    });
+  };
+
+  const settle = (run: Run): void => {
+    progress.delete(run.id);
+    announce(run);
+    if (run.state === 'waiting') {
+      const known = reasons.get(run.id) ?? new Set();
+      const code = run.error?.code ?? '';
+      if (known.has(code)) return;
+      reasons.set(run.id, known.add(code));
+    } else {
+      tries.delete(run.id);
+      reasons.delete(run.id);
+    }
+    options.onSettled(run);
+  };
+
+  const waitForLater = (runId: string): void => {
+    if (stopping.signal.aborted) return;
+    const attempt = tries.get(runId) ?? 0;
+    tries.set(runId, attempt + 1);
+    const timer = new AbortController();
+    timers.set(runId, timer);
+    clock.wait(nextTryMs(attempt), timer.signal).then(
+      () => {
+        takeUp(runId);
+      },
+      () => undefined,
+    );
+  };
+
+  const takeUp = (runId: string): void => {
+    timers.get(runId)?.abort();
+    timers.delete(runId);
+    if (!ready.includes(runId) && active?.runId !== runId) ready.push(runId);
+    next();
+  };
+
+  return {
+    enqueue: (jobId, trigger) => {
+      if (stopping.signal.aborted) throw new AppError('engine/stopped', 'the engine is stopping');
+      getLiveJob(db, jobId);
+      const existing = listActiveRuns(db).find((run) => run.jobId === jobId);
+      if (existing) {
+        if (existing.state === 'waiting') takeUp(existing.id);
+        return withProgress(existing);
+      }
+      const run: Run = {
+        id: createId(),
+        jobId,
+        trigger,
+        state: 'queued',
+        stage: null,
+        createdAt: clock.now().toISOString(),
+        startedAt: null,
+        endedAt: null,
+        error: null,
+        warnings: [],
+        snapshotId: null,
+        progress: null,
+      };
+      insertRun(db, run);
+      announce(run);
+      takeUp(run.id);
+      return withProgress(getRun(db, run.id));
+    },
+    cancel: async (runId) => {
+      const run = getRun(db, runId);
+      if (!isRunActive(run)) return;
+      if (active?.runId === runId) {
+        active.abort.abort(new AppError('run/cancelled', 'cancelled'));
+        await active.ended;
+        return;
+      }
+      timers.get(runId)?.abort();
+      timers.delete(runId);
+      const place = ready.indexOf(runId);
+      if (place >= 0) ready.splice(place, 1);
+      // Stored before anything is waited for: a start meanwhile is a new run, and this one is never taken up again.
+      settle(
+        updateRun(db, runId, { state: 'cancelled', endedAt: clock.now().toISOString(), error: null, dumped: null }),
+      );
+      await discard(runId);
+    },
+    resume: () => {
+      for (const run of listActiveRuns(db)) takeUp(run.id);
+    },
+    wake: () => {
+      for (const runId of [...timers.keys()]) takeUp(runId);
+    },
+    withProgress,
+    stop: async () => {
+      stopping.abort(new AppError('engine/stopped', 'the program is quitting'));
+      for (const timer of timers.values()) timer.abort();
+      active?.abort.abort(new AppError('engine/stopped', 'the program is quitting'));
+      await active?.ended;
+    },
+  };
+}

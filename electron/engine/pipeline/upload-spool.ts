@@ -1,0 +1,206 @@
+// Brings the files of a spool to Drive one after the other, the dump while it still grows, and checks what Drive then has.
+import type { SetFile, SetFileKind } from '../../../shared/snapshot.ts';
+import { setFileKinds, setFormatVersion } from '../../../shared/snapshot.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { cancelUpload } from '../drive/cancel-upload.ts';
+import { uploadFollowing, type UploadState } from '../drive/upload.ts';
+import { verifyUpload } from '../drive/verify-upload.ts';
+import type { Dumped } from '../store/runs.ts';
+import { findUpload, listUploads, removeUploads, sessionName, writeUpload, type Upload } from '../store/uploads.ts';
+import type { BackupContext } from './context.ts';
+import type { Spool } from './spool.ts';
+
+/** Cleaning up must keep neither a person nor a quit waiting: what takes longer is tried again at the next start. */
+const discardLimitMs = 10_000;
+
+/** What an upload needs to know of the set before the dump is whole. */
+export interface UploadPlan {
+  readonly jobId: string;
+  readonly setId: string;
+  readonly baseName: string;
+  readonly database: string;
+  readonly createdAt: string;
+  readonly serverMajor: number;
+  readonly folderId: string;
+  readonly nameOf: (kind: SetFileKind) => string;
+}
+
+/** A file that arrived damaged is sent again this often before the run fails (Drive or a proxy keeps changing bytes). */
+const maxRepeats = 2;
+
+/** Uploads all files; `dumped` resolves when they are whole. */
+export async function uploadSpool(
+  ctx: BackupContext,
+  plan: UploadPlan,
+  spool: Spool,
+  dumped: Promise<Dumped>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const kind of setFileKinds) {
+    const facts = kind === 'manifest' ? await dumped : null;
+    await uploadFile(ctx, plan, spool, kind, facts, signal);
+  }
+}
+
+/** Compares every file with Drive's own size and hash; sends a damaged one again. Answers the set as Drive has it. */
+export async function verifySpool(
+  ctx: BackupContext,
+  plan: UploadPlan,
+  spool: Spool,
+  dumped: Dumped,
+): Promise<SetFile[]> {
+  ctx.enter('verify');
+  const files: SetFile[] = [];
+  for (const file of dumped.files) files.push(await verifyFile(ctx, plan, spool, dumped, file));
+  return files;
+}
+
+async function verifyFile(
+  ctx: BackupContext,
+  plan: UploadPlan,
+  spool: Spool,
+  dumped: Dumped,
+  file: Dumped['files'][number],
+): Promise<SetFile> {
+  for (let repeat = 0; ; repeat += 1) {
+    const upload = getUpload(ctx, file.kind);
+    try {
+      await verifyUpload(ctx.drive.api, upload.fileId, file, ctx.clock, ctx.signal);
+      return { ...file, driveFileId: upload.fileId };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'drive/verify-mismatch' || repeat === maxRepeats) throw error;
+      ctx.log.warn(`${file.name} arrived damaged (${error.message}); it goes to the trash and is sent again`);
+      await ctx.drive.api.trashFile(upload.fileId, ctx.signal);
+      await startUpload(ctx, plan, file.kind);
+      await uploadFile(ctx, plan, spool, file.kind, dumped, ctx.signal);
+    }
+  }
+}
+
+async function uploadFile(
+  ctx: BackupContext,
+  plan: UploadPlan,
+  spool: Spool,
+  kind: SetFileKind,
+  dumped: Dumped | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const upload = findUpload(ctx.db, ctx.runId, kind) ?? (await startUpload(ctx, plan, kind, signal));
+  if (upload.done) return;
+  const secretName = sessionName(ctx.runId, kind);
+  let sessionUri = upload.hasSession ? await ctx.vault.read(secretName) : null;
+  const save = async (state: UploadState): Promise<void> => {
+    if (state.sessionUri !== null && state.sessionUri !== sessionUri)
+      await ctx.vault.write(secretName, state.sessionUri);
+    sessionUri = state.sessionUri;
+    writeUpload(ctx.db, {
+      ...upload,
+      fileId: state.fileId,
+      hasSession: state.sessionUri !== null,
+      sessionStartedAt: state.sessionStartedAt,
+      confirmedBytes: state.confirmedBytes,
+    });
+  };
+  await uploadFollowing({
+    ...ctx.drive,
+    clock: ctx.clock,
+    log: ctx.log,
+    source: spool.files[kind],
+    meta: {
+      name: plan.nameOf(kind),
+      parentId: upload.folderId,
+      mimeType: 'application/octet-stream',
+      appProperties: toAppProperties(plan, kind, dumped),
+    },
+    state: {
+      fileId: upload.fileId,
+      sessionUri,
+      sessionStartedAt: upload.sessionStartedAt,
+      confirmedBytes: upload.confirmedBytes,
+    },
+    save,
+    signal,
+    onProgress: ({ confirmedBytes }) => {
+      if (kind === 'dump') ctx.report({ uploadedBytes: confirmedBytes });
+    },
+  });
+  writeUpload(ctx.db, { ...getUpload(ctx, kind), hasSession: false, done: true });
+  await ctx.vault.remove(secretName);
+  ctx.log.info(`${plan.nameOf(kind)} is on Drive`);
+}
+
+/** A new file id, stored before Drive hears of it: a repeated create can then never make a second file. */
+async function startUpload(
+  ctx: BackupContext,
+  plan: UploadPlan,
+  kind: SetFileKind,
+  signal = ctx.signal,
+): Promise<Upload> {
+  const [fileId] = await ctx.drive.api.generateIds(1, signal);
+  if (fileId === undefined) throw new AppError('drive/rejected', 'generateIds gave no id');
+  const upload: Upload = {
+    runId: ctx.runId,
+    kind,
+    name: plan.nameOf(kind),
+    folderId: plan.folderId,
+    fileId,
+    hasSession: false,
+    sessionStartedAt: null,
+    confirmedBytes: 0,
+    done: false,
+  };
+  writeUpload(ctx.db, upload);
+  return upload;
+}
+
+function getUpload(ctx: BackupContext, kind: SetFileKind): Upload {
+  const upload = findUpload(ctx.db, ctx.runId, kind);
+  if (!upload) throw new AppError('internal/unexpected', `no upload of ${kind}`);
+  return upload;
+}
+
+/**
+ * What a list on another machine needs (design: the catalogue is rebuilt from these alone). 124 bytes each, key and value
+ * together: https://developers.google.com/workspace/drive/api/guides/properties
+ */
+function toAppProperties(plan: UploadPlan, kind: SetFileKind, dumped: Dumped | null): Record<string, string> {
+  const common = {
+    product: 'pgkeep',
+    format: String(setFormatVersion),
+    set: plan.setId,
+    job: plan.jobId,
+    db: plan.database,
+    kind,
+    created: plan.createdAt,
+    serverMajor: String(plan.serverMajor),
+    pinned: '0',
+  };
+  if (!dumped) return common;
+  return {
+    ...common,
+    server: dumped.serverVersion,
+    compression: dumped.compression,
+    raw: String(dumped.dumpBytes),
+    ...(dumped.tables === null ? {} : { tables: String(dumped.tables) }),
+    ...(dumped.rows === null ? {} : { rows: String(dumped.rows) }),
+  };
+}
+
+/**
+ * Takes back what a run that came to nothing has on Drive: open sessions and finished files that belong to no snapshot.
+ * What could not be reached stays listed in the store and is tried again at the next start.
+ */
+export async function discardUploads(
+  ctx: Pick<BackupContext, 'db' | 'vault' | 'drive' | 'clock' | 'log' | 'signal'>,
+  runId: string,
+): Promise<void> {
+  const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(discardLimitMs)]);
+  for (const upload of listUploads(ctx.db, runId)) {
+    const sessionUri = upload.hasSession ? await ctx.vault.read(sessionName(runId, upload.kind)) : null;
+    const { fileId, sessionStartedAt, confirmedBytes } = upload;
+    const state = { fileId, sessionUri, sessionStartedAt, confirmedBytes };
+    await cancelUpload({ ...ctx.drive, clock: ctx.clock, log: ctx.log, signal }, state);
+    await ctx.vault.remove(sessionName(runId, upload.kind));
+  }
+  removeUploads(ctx.db, runId);
+}

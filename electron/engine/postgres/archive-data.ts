@@ -1,0 +1,248 @@
+// The data blocks of a custom-format archive, as they flow by: each is checked against the table of contents, its rows
+// counted and its bytes hashed. The layout is that of PostgreSQL's src/bin/pg_dump/pg_backup_custom.c: block type, dump
+// id, then chunks with their length in front until length 0; large objects have their oid before the chunks, until oid 0.
+import { createHash, type Hash } from 'node:crypto';
+import type { DataEntry } from '../../../shared/snapshot.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { ArchiveTocEntry } from './archive-head.ts';
+import { createContentMeter, type ContentMeter } from './content-meter.ts';
+import type { RowSum } from './row-sum.ts';
+
+export interface DataProgress {
+  readonly tablesDone: number;
+  readonly tablesTotal: number;
+  readonly rows: number;
+  readonly current: string | null;
+}
+
+export interface DataReader {
+  readonly write: (chunk: Buffer) => void;
+  readonly progress: () => DataProgress;
+  /** Throws `archive/damaged` when a block is open or one is missing. */
+  readonly finish: () => MeasuredEntry[];
+}
+
+/** BLK_DATA and BLK_BLOBS. */
+const tableBlock = 1;
+const largeObjectsBlock = 3;
+/** What pg_dump writes after the last row: end-of-data for psql, then two empty lines. */
+const copyEnd = '\\.\n\n\n';
+const copyEndLines = 3;
+
+/** What the next bytes are. Numbers are a sign byte and four bytes, so every header is 1 or 5 bytes long. */
+type Expecting = 'block-type' | 'dump-id' | 'oid' | 'chunk-length' | 'chunk';
+
+export function createDataReader(toc: readonly ArchiveTocEntry[], rowSum: RowSum | null): DataReader {
+  return new BlockReader(toc, rowSum);
+}
+
+/** A table's rows as they are compared after a restore: the order may differ then. */
+export interface MeasuredEntry extends DataEntry {
+  /** From row-sum.ts; null when it was not asked for, and for large objects. */
+  readonly rowSum: string | null;
+}
+
+class BlockReader implements DataReader {
+  private readonly expected = new Map<number, ArchiveTocEntry>();
+  private readonly tables: MeasuredEntry[] = [];
+  private readonly objects = new LargeObjectsDigest();
+  private readonly meter: ContentMeter = createContentMeter();
+  private readonly rowSum: RowSum | null;
+  private readonly number = Buffer.alloc(5);
+  private readonly tablesTotal: number;
+  private numberFill = 0;
+  private expecting: Expecting = 'block-type';
+  private blockType = 0;
+  private entry: ArchiveTocEntry | null = null;
+  private oid = 0;
+  /** Bytes of the current chunk that have not come yet. */
+  private missing = 0;
+  private rowsDone = 0;
+
+  constructor(toc: readonly ArchiveTocEntry[], rowSum: RowSum | null) {
+    this.rowSum = rowSum;
+    for (const entry of toc) if (entry.hasData) this.expected.set(entry.dumpId, entry);
+    this.tablesTotal = [...this.expected.values()].filter((entry) => entry.desc === 'TABLE DATA').length;
+  }
+
+  write(chunk: Buffer): void {
+    const end = chunk.length;
+    let position = 0;
+    while (position < end) {
+      if (this.expecting === 'chunk') {
+        const stop = Math.min(end, position + this.missing);
+        this.meter.add(chunk, position, stop);
+        this.rowSum?.add(chunk, position, stop);
+        this.missing -= stop - position;
+        position = stop;
+        if (this.missing > 0) return;
+        this.expecting = 'chunk-length';
+        // With -Z0 every row is a chunk of its own: whole chunks are taken in a loop that touches no state.
+        position = this.takeWholeChunks(chunk, position);
+      } else if (this.expecting === 'block-type') {
+        this.startBlock(chunk[position] ?? 0);
+        position += 1;
+      } else {
+        const stop = Math.min(end, position + 5 - this.numberFill);
+        chunk.copy(this.number, this.numberFill, position, stop);
+        this.numberFill += stop - position;
+        position = stop;
+        if (this.numberFill < 5) return;
+        this.numberFill = 0;
+        this.takeNumber(this.number[0] ?? 0, this.number.readUInt32LE(1));
+      }
+    }
+  }
+
+  progress(): DataProgress {
+    const entry = this.entry;
+    const isTable = entry !== null && this.blockType === tableBlock;
+    return {
+      tablesDone: this.tables.length,
+      tablesTotal: this.tablesTotal,
+      rows: this.rowsDone + (isTable ? this.meter.newlinesSoFar() : 0),
+      current: isTable ? `${entry.schema}.${entry.name}` : null,
+    };
+  }
+
+  finish(): MeasuredEntry[] {
+    if (this.entry) throw damaged(`it ends inside ${describe(this.entry)}`);
+    if (this.expecting !== 'block-type') throw damaged('it ends inside the header of a block');
+    const [missing] = this.expected.values();
+    if (missing) throw damaged(`it ends before ${describe(missing)}`);
+    const objects = this.objects.finish();
+    return objects ? [...this.tables, { ...objects, rowSum: null }] : this.tables;
+  }
+
+  /** Takes chunks that lie whole in the buffer; answers the position of the first header that needs the slow way. */
+  private takeWholeChunks(chunk: Buffer, from: number): number {
+    const end = chunk.length;
+    const { meter, rowSum } = this;
+    let position = from;
+    while (position + 5 <= end && chunk[position] === 0) {
+      const length =
+        (chunk[position + 1] ?? 0) |
+        ((chunk[position + 2] ?? 0) << 8) |
+        ((chunk[position + 3] ?? 0) << 16) |
+        ((chunk[position + 4] ?? 0) << 24);
+      const start = position + 5;
+      if (length <= 0 || length > end - start) return position;
+      meter.add(chunk, start, start + length);
+      rowSum?.add(chunk, start, start + length);
+      position = start + length;
+    }
+    return position;
+  }
+
+  private startBlock(type: number): void {
+    if (type !== tableBlock && type !== largeObjectsBlock) throw damaged(`a block of type ${String(type)}`);
+    this.blockType = type;
+    this.expecting = 'dump-id';
+  }
+
+  private takeNumber(sign: number, size: number): void {
+    if (sign > 1) throw damaged(`a number has the sign ${String(sign)}`);
+    if (this.expecting === 'oid') {
+      // Object ids above 2^31 are written as negative numbers.
+      this.startObject((sign === 0 ? size : -size) >>> 0);
+      return;
+    }
+    if (sign === 1) throw damaged('a negative length');
+    if (this.expecting === 'dump-id') this.startEntry(size);
+    else if (size === 0) this.endChunks();
+    else if (size > 0x7fffffff) throw damaged(`a chunk of ${String(size)} bytes`);
+    else {
+      this.missing = size;
+      this.expecting = 'chunk';
+    }
+  }
+
+  private startEntry(dumpId: number): void {
+    const entry = this.expected.get(dumpId);
+    if (!entry) throw damaged(`a block with the dump id ${String(dumpId)}, which is not awaited`);
+    const isObjects = entry.desc === 'BLOBS';
+    if (isObjects !== (this.blockType === largeObjectsBlock))
+      throw damaged(`${describe(entry)} has the wrong block type`);
+    this.expected.delete(dumpId);
+    this.entry = entry;
+    this.expecting = isObjects ? 'oid' : 'chunk-length';
+  }
+
+  private startObject(oid: number): void {
+    if (oid === 0) {
+      this.entry = null;
+      this.expecting = 'block-type';
+      return;
+    }
+    this.oid = oid;
+    this.expecting = 'chunk-length';
+  }
+
+  private endChunks(): void {
+    const content = this.meter.finish();
+    const rowSum = this.rowSum?.finish() ?? null;
+    if (this.blockType === largeObjectsBlock) {
+      this.objects.add(this.oid, content.bytes, content.sha256);
+      this.expecting = 'oid';
+      return;
+    }
+    const entry = this.entry;
+    if (entry?.desc === 'TABLE DATA') {
+      if (entry.isCopy && content.tail !== copyEnd) throw damaged(`${describe(entry)} has no end mark`);
+      const rows = Math.max(0, content.newlines - copyEndLines);
+      const { schema, name } = entry;
+      this.tables.push({
+        kind: 'table',
+        schema,
+        name,
+        rows,
+        bytes: content.bytes,
+        sha256: content.sha256.toString('hex'),
+        rowSum,
+      });
+      this.rowsDone += rows;
+    }
+    this.entry = null;
+    this.expecting = 'block-type';
+  }
+}
+
+/**
+ * All large objects as one value that does not depend on how pg_dump groups them: from 17 on it writes one block per
+ * owner and rights, and a restore may change both. Each object's SHA-256 of oid, length and content goes into an XOR; ids
+ * are unique, so nothing cancels out.
+ */
+class LargeObjectsDigest {
+  private readonly sum = Buffer.alloc(32);
+  private count = 0;
+  private bytes = 0;
+
+  add(oid: number, bytes: number, sha256: Buffer): void {
+    this.count += 1;
+    this.bytes += bytes;
+    const hash: Hash = createHash('sha256')
+      .update(`${String(oid)} ${String(bytes)} `)
+      .update(sha256);
+    const digest = hash.digest();
+    for (let index = 0; index < this.sum.length; index += 1) {
+      this.sum[index] = (this.sum[index] ?? 0) ^ (digest[index] ?? 0);
+    }
+  }
+
+  /** Null when there is none. */
+  finish(): DataEntry | null {
+    if (this.count === 0) return null;
+    const sha256 = createHash('sha256').update(this.sum).digest('hex');
+    return { kind: 'large-objects', schema: '', name: '', rows: this.count, bytes: this.bytes, sha256 };
+  }
+}
+
+function describe(entry: ArchiveTocEntry): string {
+  return entry.desc === 'TABLE DATA'
+    ? `the data of ${entry.schema}.${entry.name}`
+    : `the entry ${entry.desc} ${entry.name}`;
+}
+
+function damaged(what: string): AppError {
+  return new AppError('archive/damaged', `the archive is damaged: ${what}`);
+}

@@ -1,0 +1,75 @@
+// Says in plain words whether the data of two dumps is the same, entry by entry. Pure; a drill and a restore ask it.
+import { formatCount } from '../../../shared/format.ts';
+import type { MeasuredEntry } from './archive-data.ts';
+
+export interface ContentsComparison {
+  readonly equal: boolean;
+  /** One sentence for each entry that differs; empty when equal. */
+  readonly differences: readonly string[];
+  /** What was compared, as the backup has it. */
+  readonly tables: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Compares what a backup holds with what a restored database holds. With `onlyTables` (`schema.table` each) nothing
+ * else counts: other tables and large objects may be absent or there. The order of entries does not matter, nor that of
+ * rows where both sides have a row sum.
+ */
+export function compareContents(
+  expected: readonly MeasuredEntry[],
+  actual: readonly MeasuredEntry[],
+  onlyTables: readonly string[] = [],
+): ContentsComparison {
+  const wanted = new Set(onlyTables);
+  const counts = (entry: MeasuredEntry): boolean =>
+    wanted.size === 0 || (entry.kind === 'table' && wanted.has(toLabel(entry)));
+  const before = new Map(expected.filter(counts).map((entry) => [toKey(entry), entry]));
+  const after = new Map(actual.filter(counts).map((entry) => [toKey(entry), entry]));
+  const differences: string[] = [];
+  const seen = new Set([...before.values()].map(toLabel));
+  for (const name of wanted) if (!seen.has(name)) differences.push(`${name}: not in the backup`);
+  for (const [key, entry] of before) {
+    const other = after.get(key);
+    const difference = other ? describeDifference(entry, other) : 'missing after the restore';
+    if (difference !== null) differences.push(`${toLabel(entry)}: ${difference}`);
+  }
+  for (const [key, entry] of after) {
+    if (!before.has(key) && wanted.size === 0)
+      differences.push(`${toLabel(entry)}: not in the backup, there after the restore`);
+  }
+  const compared = [...before.values()];
+  return {
+    equal: differences.length === 0,
+    differences,
+    tables: compared.filter((entry) => entry.kind === 'table').length,
+    rows: sum(compared.filter((entry) => entry.kind === 'table').map((entry) => entry.rows)),
+    bytes: sum(compared.map((entry) => entry.bytes)),
+  };
+}
+
+function describeDifference(expected: MeasuredEntry, actual: MeasuredEntry): string | null {
+  const unit = expected.kind === 'table' ? 'rows' : 'objects';
+  if (expected.rows !== actual.rows) {
+    return `${formatCount(expected.rows)} ${unit} in the backup, ${formatCount(actual.rows)} after the restore`;
+  }
+  if (expected.bytes !== actual.bytes) {
+    return `${formatCount(expected.bytes)} bytes in the backup, ${formatCount(actual.bytes)} after the restore`;
+  }
+  const sameRows = expected.rowSum !== null && expected.rowSum === actual.rowSum;
+  if (expected.sha256 === actual.sha256 || sameRows) return null;
+  return `same number of ${unit} and bytes, but the content differs`;
+}
+
+function toKey(entry: MeasuredEntry): string {
+  return JSON.stringify([entry.kind, entry.schema, entry.name]);
+}
+
+function toLabel(entry: MeasuredEntry): string {
+  return entry.kind === 'table' ? `${entry.schema}.${entry.name}` : 'large objects';
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,157 @@
+// Fills an empty database from a set and compares it with what was dumped: the common part of a restore and a drill.
+import { createHash } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import { AppError, toAppError } from '../../../shared/errors.ts';
+import type { Manifest, Snapshot } from '../../../shared/snapshot.ts';
+import type { Log } from '../base/ports.ts';
+import { createArchiveReader, type ArchiveReader } from '../postgres/archive.ts';
+import type { MeasuredEntry } from '../postgres/archive-data.ts';
+import { compareContents } from '../postgres/compare-contents.ts';
+import { withPassfile } from '../postgres/connection.ts';
+import type { PgTarget } from '../postgres/target.ts';
+import { startDump } from '../postgres/dump.ts';
+import type { ToolSet } from '../postgres/find-tools.ts';
+import { startRestore } from '../postgres/restore-dump.ts';
+import type { RestoreContext } from './context.ts';
+import { openDump } from './read-set.ts';
+
+export interface LoadRequest {
+  readonly snapshot: Snapshot;
+  readonly manifest: Manifest;
+  readonly tools: ToolSet;
+  /** The empty database. */
+  readonly target: PgTarget;
+  readonly tables: readonly string[];
+  readonly withoutOwners: boolean;
+}
+
+export interface LoadedDump {
+  /** pg_restore's harmless complaints. */
+  readonly warnings: readonly string[];
+  /** What the archive held, by the bytes that pg_restore was given; null when its version is unknown. */
+  readonly contents: readonly MeasuredEntry[] | null;
+}
+
+/**
+ * Runs pg_restore on the set's archive. The bytes must be the very ones that pg_dump wrote, else `archive/damaged`, however
+ * content pg_restore was.
+ */
+export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promise<LoadedDump> {
+  const { snapshot, manifest, tools, target, tables, withoutOwners } = request;
+  return withPassfile(target, ctx.paths.tempDir, async (env) => {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ctx.signal, ending.signal]);
+    const restore = startRestore({ tools, target, env, tables, withoutOwners, signal });
+    const end = (error: unknown): never => {
+      ending.abort(error);
+      throw error;
+    };
+    const feeding = feed(ctx, request, restore.stdin, signal).catch(end);
+    const [fed, restored] = await Promise.allSettled([feeding, restore.done.catch(end)]);
+    // The first failure ended the other side: it is the reason they share.
+    if (signal.aborted) throw signal.reason;
+    if (fed.status === 'rejected') throw fed.reason;
+    if (restored.status === 'rejected') throw restored.reason;
+    if (fed.value.sha256 !== manifest.dump.sha256) {
+      throw new AppError('archive/damaged', 'the archive is not the one that was dumped', {
+        context: { set: snapshot.baseName },
+      });
+    }
+    return { warnings: restored.value.warnings, contents: fed.value.contents };
+  });
+}
+
+/** Reads the whole archive whatever pg_restore takes of it: with a choice of tables it may stop early, with success. */
+async function feed(
+  ctx: RestoreContext,
+  { snapshot, manifest }: LoadRequest,
+  stdin: Writable,
+  signal: AbortSignal,
+): Promise<{ readonly sha256: string; readonly contents: readonly MeasuredEntry[] | null }> {
+  const hash = createHash('sha256');
+  const reading = createForgivingReader(ctx.log);
+  const archive = await openDump({ ...ctx, signal }, snapshot);
+  let doneBytes = 0;
+  for await (const chunk of archive as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    reading.write(chunk);
+    doneBytes += chunk.byteLength;
+    ctx.report({ doneBytes, totalBytes: manifest.dump.bytes });
+    if (stdin.writable && !stdin.write(chunk)) await whenWritable(stdin);
+  }
+  stdin.end();
+  return { sha256: hash.digest('hex'), contents: reading.finish() };
+}
+
+/** An archive that this reader cannot follow may still be one that pg_restore can: then only the comparison is lost. */
+function createForgivingReader(log: Log) {
+  let reader: ArchiveReader | null = createArchiveReader({ rowSums: true });
+  const attempt = <T>(work: (reader: ArchiveReader) => T): T | null => {
+    try {
+      return reader && work(reader);
+    } catch (error) {
+      reader = null;
+      log.warn(`the archive could not be read along: ${toAppError(error).message}`);
+      return null;
+    }
+  };
+  return {
+    write: (chunk: Buffer): void => {
+      attempt((open) => {
+        open.write(chunk);
+      });
+    },
+    finish: (): readonly MeasuredEntry[] | null => {
+      const contents = attempt((open) => open.finish());
+      return contents && !('unknown' in contents) ? contents.data : null;
+    },
+  };
+}
+
+/** Resolves when the stream takes more, or never will. */
+function whenWritable(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    stream.once('drain', settle).once('close', settle);
+    if (stream.destroyed) settle();
+  });
+}
+
+export interface Comparison {
+  /** Null when there is nothing to compare: the archive's version is unknown. */
+  readonly equal: boolean | null;
+  readonly differences: readonly string[];
+  readonly tables: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Dumps the filled database again through the same reader and compares entry by entry with what was loaded. */
+export async function compareWithLoaded(
+  ctx: RestoreContext,
+  { tools, target, tables }: LoadRequest,
+  { contents }: LoadedDump,
+): Promise<Comparison> {
+  ctx.enter('compare');
+  const actual = contents && (await readContents(ctx, tools, target));
+  if (!actual) return { equal: null, differences: [], tables: 0, rows: 0, bytes: 0 };
+  return compareContents(contents, actual, tables);
+}
+
+async function readContents(
+  ctx: RestoreContext,
+  tools: ToolSet,
+  target: PgTarget,
+): Promise<readonly MeasuredEntry[] | null> {
+  return withPassfile(target, ctx.paths.tempDir, async (env) => {
+    const reader = createArchiveReader({ rowSums: true });
+    const dump = startDump({ tools, target, env, signal: ctx.signal });
+    for await (const chunk of dump.stdout as AsyncIterable<Buffer>) reader.write(chunk);
+    await dump.done;
+    const contents = reader.finish();
+    return 'unknown' in contents ? null : contents.data;
+  });
+}

@@ -1,0 +1,82 @@
+// What a restore will do, found out and refused before anything is made: server, programs, names, what is there already.
+import type { Connection } from '../../../shared/connection.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { RestoreRequest } from '../../../shared/restore.ts';
+import type { Manifest, Snapshot } from '../../../shared/snapshot.ts';
+import { createId } from '../base/ids.ts';
+import { readServerFacts } from '../postgres/check-server.ts';
+import { toPgTarget } from '../postgres/connection.ts';
+import type { PgTarget } from '../postgres/target.ts';
+import { databaseExists, isDatabaseEmpty } from '../postgres/database-admin.ts';
+import { chooseTools, findTools, type ToolSet } from '../postgres/find-tools.ts';
+import { getConnection, passwordName } from '../store/connections.ts';
+import { getJob } from '../store/jobs.ts';
+import type { RestoreContext } from './context.ts';
+import { readManifest } from './read-set.ts';
+
+export interface RestorePlan {
+  readonly manifest: Manifest;
+  readonly tools: ToolSet;
+  /** The server's maintenance database: from it the others are made, renamed and dropped. */
+  readonly admin: PgTarget;
+  /** A database of this name is in the way and gives its name to the restored one. */
+  readonly replaces: 'nothing' | 'empty' | 'full';
+}
+
+/** Where a snapshot goes when nobody says otherwise: the server it came from. */
+export function chooseConnection(
+  ctx: Pick<RestoreContext, 'db'>,
+  snapshot: Snapshot,
+  connectionId: string | null,
+): Connection {
+  return getConnection(ctx.db, connectionId ?? getJob(ctx.db, snapshot.jobId).connectionId);
+}
+
+/** The name of the database that is filled first. Nobody else makes such names, so a left-over one may be dropped. */
+export function createScratchName(kind: 'restore' | 'drill'): string {
+  return `pgkeep_${kind}_${createId()}`;
+}
+
+/** PostgreSQL's own maintenance database; every server has it unless somebody dropped it. */
+const maintenanceDatabase = 'postgres';
+
+/**
+ * A target from which `database` can be made, renamed and dropped: the connection's own database, unless it is that one.
+ */
+export async function openAdmin(
+  ctx: Pick<RestoreContext, 'vault'>,
+  connection: Connection,
+  database: string | null,
+): Promise<PgTarget> {
+  const password = connection.hasPassword ? await ctx.vault.read(passwordName(connection.id)) : null;
+  return toPgTarget(connection, password, connection.database === database ? maintenanceDatabase : connection.database);
+}
+
+/** Throws `pg/target-not-empty` for a database that holds something, unless `replace`. */
+export async function planRestore(
+  ctx: RestoreContext,
+  snapshot: Snapshot,
+  connection: Connection,
+  request: Pick<RestoreRequest, 'database' | 'replace'> | null,
+): Promise<RestorePlan> {
+  ctx.enter('plan');
+  const admin = await openAdmin(ctx, connection, request?.database ?? null);
+  const manifest = await readManifest(ctx, snapshot);
+  const server = await readServerFacts(admin, ctx.signal);
+  // An archive is read by its own pg_restore or a newer one, and compared by a pg_dump that fits the server.
+  const needed = Math.max(server.versionNum, Number.parseInt(manifest.pgDumpVersion, 10) * 10_000);
+  const tools = chooseTools(await findTools(ctx.config.toolDirs), needed);
+  const replaces = request ? await findReplaced(ctx, admin, request) : 'nothing';
+  return { manifest, tools, admin, replaces };
+}
+
+async function findReplaced(
+  ctx: RestoreContext,
+  admin: PgTarget,
+  { database, replace }: Pick<RestoreRequest, 'database' | 'replace'>,
+): Promise<RestorePlan['replaces']> {
+  if (!(await databaseExists(admin, database, ctx.signal))) return 'nothing';
+  if (await isDatabaseEmpty({ ...admin, database }, ctx.signal)) return 'empty';
+  if (replace) return 'full';
+  throw new AppError('pg/target-not-empty', `database ${database} is not empty`, { context: { database } });
+}

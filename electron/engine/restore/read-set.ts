@@ -1,0 +1,67 @@
+// Reads the files of a set back from Drive: downloaded, checked against the stored hash, decrypted, decompressed.
+import { pipeline } from 'node:stream/promises';
+import type { Readable, Transform } from 'node:stream';
+import { AppError } from '../../../shared/errors.ts';
+import {
+  manifestSchema,
+  type Manifest,
+  type SetFile,
+  type SetFileKind,
+  type Snapshot,
+} from '../../../shared/snapshot.ts';
+import { createDecompressor } from '../base/compression.ts';
+import { decryptBytes, decryptStream } from '../crypto/age.ts';
+import { readIdentity } from '../crypto/keys.ts';
+import { openDownload } from '../drive/download.ts';
+import type { RestoreContext } from './context.ts';
+
+export type ReadContext = Pick<RestoreContext, 'drive' | 'vault' | 'clock' | 'log' | 'signal'>;
+
+/** Throws `input/not-found` when the set has no such file. */
+export function getFile(snapshot: Snapshot, kind: SetFileKind): SetFile {
+  const file = snapshot.files.find((candidate) => candidate.kind === kind);
+  if (!file)
+    throw new AppError('input/not-found', `${snapshot.baseName} has no ${kind}`, {
+      context: { what: kind, id: snapshot.id },
+    });
+  return file;
+}
+
+/** The stored (encrypted) bytes of a file; the stream ends with an error when they are not the ones that were stored. */
+export function openStored(ctx: ReadContext, file: SetFile, onProgress?: (doneBytes: number) => void): Readable {
+  return openDownload({
+    ...ctx.drive,
+    clock: ctx.clock,
+    log: ctx.log,
+    fileId: file.driveFileId,
+    sizeBytes: file.sizeBytes,
+    sha256: file.sha256,
+    signal: ctx.signal,
+    ...(onProgress ? { onProgress } : {}),
+  });
+}
+
+/** Throws `restore/no-manifest` when it is not one that this program reads. */
+export async function readManifest(ctx: ReadContext, snapshot: Snapshot): Promise<Manifest> {
+  const text = await decryptBytes(await readIdentity(ctx.vault), openStored(ctx, getFile(snapshot, 'manifest')));
+  const parsed = manifestSchema.safeParse(JSON.parse(text.toString('utf8')));
+  if (parsed.success) return parsed.data;
+  throw new AppError('restore/no-manifest', 'the manifest has a form that this version does not read', {
+    context: { set: snapshot.baseName },
+  });
+}
+
+/**
+ * pg_dump's archive as it was dumped. Both ends of the flow fail together: destroying the result ends the download.
+ */
+export async function openDump(ctx: ReadContext, snapshot: Snapshot): Promise<Readable> {
+  const identity = await readIdentity(ctx.vault);
+  const stored = openStored(ctx, getFile(snapshot, 'dump'));
+  const decompressor: Transform = createDecompressor(snapshot.compression);
+  pipeline(stored, (source: AsyncIterable<Uint8Array>) => decryptStream(identity, source), decompressor).catch(
+    (error: unknown) => {
+      decompressor.destroy(error instanceof Error ? error : new Error(String(error)));
+    },
+  );
+  return decompressor;
+}

@@ -1,0 +1,89 @@
+// A restore: a new database is filled under a name of ours, compared, and only then gets the name that was asked for. What
+// was there before keeps everything under another name. A break-off leaves the server as it was.
+import type { Restore, RestoreReport, RestoreRequest } from '../../../shared/restore.ts';
+import { toAppError } from '../../../shared/errors.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
+import type { Connection } from '../../../shared/connection.ts';
+import { createDatabase, dropDatabase, isDatabaseEmpty, renameDatabases } from '../postgres/database-admin.ts';
+import type { PgTarget } from '../postgres/target.ts';
+import type { RestoreContext } from './context.ts';
+import { compareWithLoaded, loadDump, type LoadRequest } from './load-dump.ts';
+import { planRestore, type RestorePlan } from './plan-restore.ts';
+
+export interface RestoreJob {
+  readonly restore: Restore;
+  readonly scratch: string;
+  readonly snapshot: Snapshot;
+  readonly connection: Connection;
+  readonly request: RestoreRequest;
+}
+
+/** Throws an AppError; then the database of ours may still be there and is the caller's to drop. */
+export async function runRestore(ctx: RestoreContext, job: RestoreJob): Promise<RestoreReport> {
+  const { request, scratch } = job;
+  const plan = await planRestore(ctx, job.snapshot, job.connection, request);
+  const filled = await fillScratch(ctx, job, plan);
+  ctx.enter('finish');
+  // Data that differs takes nobody's name, and is not thrown away either: a person decides.
+  if (filled.equal === false) return { ...filled, database: scratch, previousDatabase: null };
+  const previous = plan.replaces === 'nothing' ? null : toPreviousName(request.database, ctx.clock.now());
+  await renameDatabases(plan.admin, [
+    ...(previous === null ? [] : [{ from: request.database, to: previous }]),
+    { from: scratch, to: request.database },
+  ]);
+  const dropped = previous !== null && plan.replaces === 'empty' && (await dropIfStillEmpty(ctx, plan.admin, previous));
+  return { ...filled, database: request.database, previousDatabase: dropped ? null : previous };
+}
+
+/** What was empty at the start may have been filled since: then it stays. The restore is in place and cannot fail here. */
+async function dropIfStillEmpty(ctx: RestoreContext, admin: PgTarget, database: string): Promise<boolean> {
+  try {
+    if (!(await isDatabaseEmpty({ ...admin, database }))) return false;
+    await dropDatabase(admin, database);
+    return true;
+  } catch (error) {
+    ctx.log.warn(`the replaced database ${database} stays: ${toAppError(error).message}`);
+    return false;
+  }
+}
+
+/** A drill: fills a scratch database of the job's own server, compares, and drops it whatever came out. */
+export async function runDrill(ctx: RestoreContext, job: Omit<RestoreJob, 'request'>): Promise<RestoreReport> {
+  const plan = await planRestore(ctx, job.snapshot, job.connection, null);
+  const request = { tables: [], withoutOwners: false };
+  const filled = await fillScratch(ctx, { ...job, request }, plan);
+  ctx.enter('finish');
+  await dropDatabase(plan.admin, job.scratch);
+  return { ...filled, database: job.scratch, previousDatabase: null };
+}
+
+async function fillScratch(
+  ctx: RestoreContext,
+  job: Omit<RestoreJob, 'request'> & { readonly request: Pick<RestoreRequest, 'tables' | 'withoutOwners'> },
+  plan: RestorePlan,
+): Promise<Omit<RestoreReport, 'database' | 'previousDatabase'>> {
+  const { manifest, admin, tools } = plan;
+  const { encoding, collation, ctype } = manifest;
+  ctx.enter('load');
+  const made = await createDatabase(admin, job.scratch, { encoding, collation, ctype }, ctx.signal);
+  const load: LoadRequest = {
+    snapshot: job.snapshot,
+    manifest,
+    tools,
+    target: { ...admin, database: job.scratch },
+    tables: job.request.tables,
+    withoutOwners: job.request.withoutOwners,
+  };
+  const loaded = await loadDump(ctx, load);
+  const warnings = [...made.warnings, ...loaded.warnings];
+  const { equal, differences, tables, rows, bytes } = await compareWithLoaded(ctx, load, loaded);
+  return { equal, differences: differences.slice(0, 50), tables, rows, bytes, warnings };
+}
+
+/** `shop_before_20261122T030000`, cut to the 63 bytes that a PostgreSQL name may have. */
+export function toPreviousName(database: string, now: Date): string {
+  const suffix = `_before_${now.toISOString().replace(/[-:]|\..+$/g, '')}`;
+  let kept = database;
+  while (Buffer.byteLength(kept + suffix) > 63) kept = Array.from(kept).slice(0, -1).join('');
+  return kept + suffix;
+}

@@ -1,0 +1,48 @@
+// Rows of jobs. A removed job stays in the file, unseen, because snapshots point to it.
+import { AppError } from '../../../shared/errors.ts';
+import { jobSchema, type Job } from '../../../shared/job.ts';
+import type { Db } from './database.ts';
+
+const columns = 'id, name, connection_id as connectionId, database, created_at as createdAt';
+
+export function listJobs(db: Db): Job[] {
+  const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
+  return rows.map((row) => jobSchema.parse(row));
+}
+
+/** Throws `input/not-found`. Removed jobs are found too: their snapshots can be restored. */
+export function getJob(db: Db, id: string): Job {
+  const row = db.prepare(`select ${columns} from jobs where id = ?`).get(id);
+  if (row === undefined) throw new AppError('input/not-found', `no job ${id}`, { context: { what: 'job', id } });
+  return jobSchema.parse(row);
+}
+
+/** Throws `input/not-found` for a job that was removed, so that nothing starts it. */
+export function getLiveJob(db: Db, id: string): Job {
+  const live = db.prepare('select 1 from jobs where id = ? and removed_at is null').get(id);
+  if (live === undefined) throw new AppError('input/not-found', `no job ${id}`, { context: { what: 'job', id } });
+  return getJob(db, id);
+}
+
+export function writeJob(db: Db, job: Job): void {
+  db.prepare(
+    `insert into jobs (id, name, connection_id, database, created_at) values (@id, @name, @connectionId, @database, @createdAt)
+     on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id, database = excluded.database`,
+  ).run(job);
+}
+
+export function markJobRemoved(db: Db, id: string, at: string): void {
+  db.prepare('update jobs set removed_at = ? where id = ?').run(at, id);
+}
+
+/** Null until the job's folder was chosen or made. */
+export function readJobFolder(db: Db, id: string): string | null {
+  return (
+    db.prepare<[string], { folderId: string | null }>('select folder_id as folderId from jobs where id = ?').get(id)
+      ?.folderId ?? null
+  );
+}
+
+export function writeJobFolder(db: Db, id: string, folderId: string): void {
+  db.prepare('update jobs set folder_id = ? where id = ?').run(folderId, id);
+}

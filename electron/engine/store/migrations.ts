@@ -1,0 +1,110 @@
+// The steps of the SQLite schema; `user_version` counts how many a file has. A step that was released never changes.
+
+export const migrations: readonly string[] = [
+  `
+  create table connections (
+    id text primary key,
+    name text not null,
+    host text not null,
+    port integer not null,
+    user text not null,
+    database text not null,
+    ssl_mode text not null,
+    has_password integer not null,
+    created_at text not null
+  ) strict;
+
+  create table jobs (
+    id text primary key,
+    name text not null,
+    connection_id text not null references connections (id),
+    database text not null,
+    -- The job's folder on Drive, saved before it is made there.
+    folder_id text,
+    created_at text not null,
+    -- A removed job stays for the sake of its snapshots.
+    removed_at text
+  ) strict;
+
+  create table runs (
+    id text primary key,
+    job_id text not null references jobs (id),
+    trigger text not null,
+    state text not null,
+    stage text,
+    created_at text not null,
+    started_at text,
+    ended_at text,
+    error text,
+    warnings text not null,
+    snapshot_id text,
+    -- What the dump left, as JSON, from the moment that its files are whole in the spool. With it a run can be resumed.
+    dumped text
+  ) strict;
+  create index runs_by_job on runs (job_id, created_at);
+  create index runs_by_state on runs (state);
+
+  create table run_log (
+    id integer primary key,
+    run_id text not null references runs (id) on delete cascade,
+    at text not null,
+    level text not null,
+    message text not null
+  ) strict;
+  create index run_log_by_run on run_log (run_id, id);
+
+  -- One row a file of a set on its way to Drive. The session's address is a secret and lies in the vault.
+  create table uploads (
+    run_id text not null references runs (id) on delete cascade,
+    kind text not null,
+    name text not null,
+    folder_id text not null,
+    file_id text not null,
+    has_session integer not null,
+    session_started_at text,
+    confirmed_bytes integer not null,
+    done integer not null,
+    primary key (run_id, kind)
+  ) strict;
+
+  create table snapshots (
+    id text primary key,
+    job_id text not null references jobs (id),
+    run_id text not null,
+    database text not null,
+    base_name text not null,
+    created_at text not null,
+    server_version text not null,
+    compression text not null,
+    dump_bytes integer not null,
+    stored_bytes integer not null,
+    tables integer,
+    rows integer,
+    files text not null,
+    pinned integer not null,
+    verified_at text
+  ) strict;
+  create index snapshots_by_job on snapshots (job_id, created_at);
+
+  create table restores (
+    id text primary key,
+    kind text not null,
+    snapshot_id text not null references snapshots (id),
+    connection_id text not null references connections (id),
+    database text not null,
+    -- The database of ours that is filled first; null when it is gone or has got its final name.
+    scratch text,
+    state text not null,
+    stage text,
+    started_at text not null,
+    ended_at text,
+    report text,
+    error text
+  ) strict;
+
+  create table settings (
+    key text primary key,
+    value text not null
+  ) strict;
+  `,
+];

@@ -1,0 +1,124 @@
+// Rows of runs and the lines of their logs.
+import { z } from 'zod';
+import { AppError, type WireError } from '../../../shared/errors.ts';
+import { logLineSchema, runSchema, type LogLine, type Run, type RunStage, type RunState } from '../../../shared/run.ts';
+import { compressions, manifestSchema, setFileKinds } from '../../../shared/snapshot.ts';
+import type { Db } from './database.ts';
+import { readJson } from './json.ts';
+
+/** What a dump left in the spool: enough to upload, verify and record it after a restart. */
+export const dumpedSchema = z.object({
+  setId: z.string(),
+  baseName: z.string(),
+  createdAt: z.string(),
+  database: z.string(),
+  serverVersion: z.string(),
+  compression: z.enum(compressions),
+  dumpBytes: z.number(),
+  tables: z.number().nullable(),
+  rows: z.number().nullable(),
+  /** The encrypted files in the run's spool folder, named by kind. */
+  files: z.array(manifestSchema.shape.files.element.omit({ kind: true }).extend({ kind: z.enum(setFileKinds) })),
+});
+export type Dumped = z.infer<typeof dumpedSchema>;
+
+const columns = `id, job_id as jobId, trigger, state, stage, created_at as createdAt, started_at as startedAt,
+  ended_at as endedAt, error, warnings, snapshot_id as snapshotId`;
+
+export function insertRun(db: Db, run: Run): void {
+  db.prepare(
+    `insert into runs (id, job_id, trigger, state, stage, created_at, warnings) values (?, ?, ?, ?, ?, ?, '[]')`,
+  ).run(run.id, run.jobId, run.trigger, run.state, run.stage, run.createdAt);
+}
+
+/** Throws `input/not-found`. */
+export function getRun(db: Db, id: string): Run {
+  const row = db.prepare(`select ${columns} from runs where id = ?`).get(id);
+  if (row === undefined) throw new AppError('input/not-found', `no run ${id}`, { context: { what: 'run', id } });
+  return toRun(row);
+}
+
+/** Newest first. */
+export function listRuns(db: Db, filter: { jobId: string | null; limit: number }): Run[] {
+  const where = filter.jobId === null ? '' : 'where job_id = @jobId';
+  const rows = db
+    .prepare(`select ${columns} from runs ${where} order by created_at desc, rowid desc limit @limit`)
+    .all(filter);
+  return rows.map(toRun);
+}
+
+/** Queued, running and waiting runs, oldest first. */
+export function listActiveRuns(db: Db): Run[] {
+  const rows = db
+    .prepare(`select ${columns} from runs where state in ('queued', 'running', 'waiting') order by created_at, rowid`)
+    .all();
+  return rows.map(toRun);
+}
+
+/** The newest run of each job. */
+export function listNewestRuns(db: Db): Run[] {
+  const rows = db
+    .prepare(`select ${columns} from runs r where rowid = (select max(rowid) from runs where job_id = r.job_id)`)
+    .all();
+  return rows.map(toRun);
+}
+
+export interface RunChange {
+  readonly state?: RunState;
+  readonly stage?: RunStage | null;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly error?: WireError | null;
+  readonly warnings?: readonly string[];
+  readonly snapshotId?: string;
+  readonly dumped?: Dumped | null;
+}
+
+/** Changes what is named; answers the row as it is then. */
+export function updateRun(db: Db, id: string, change: RunChange): Run {
+  const values: Record<string, string | null> = {};
+  if (change.state !== undefined) values['state'] = change.state;
+  if (change.stage !== undefined) values['stage'] = change.stage;
+  if (change.startedAt !== undefined) values['started_at'] = change.startedAt;
+  if (change.endedAt !== undefined) values['ended_at'] = change.endedAt;
+  if (change.error !== undefined) values['error'] = change.error === null ? null : JSON.stringify(change.error);
+  if (change.warnings !== undefined) values['warnings'] = JSON.stringify(change.warnings);
+  if (change.snapshotId !== undefined) values['snapshot_id'] = change.snapshotId;
+  if (change.dumped !== undefined) values['dumped'] = change.dumped === null ? null : JSON.stringify(change.dumped);
+  const names = Object.keys(values);
+  if (names.length > 0) {
+    const sets = names.map((name) => `${name} = @${name}`).join(', ');
+    db.prepare(`update runs set ${sets} where id = @id`).run({ ...values, id });
+  }
+  return getRun(db, id);
+}
+
+/** Null until the dump is whole in the spool. */
+export function readDumped(db: Db, runId: string): Dumped | null {
+  const row = db.prepare<[string], { dumped: string | null }>('select dumped from runs where id = ?').get(runId);
+  return row?.dumped ? dumpedSchema.parse(JSON.parse(row.dumped)) : null;
+}
+
+export function appendLog(db: Db, runId: string, line: LogLine): void {
+  db.prepare('insert into run_log (run_id, at, level, message) values (?, ?, ?, ?)').run(
+    runId,
+    line.at,
+    line.level,
+    line.message,
+  );
+}
+
+export function listLog(db: Db, runId: string): LogLine[] {
+  const rows = db.prepare('select at, level, message from run_log where run_id = ? order by id').all(runId);
+  return rows.map((row) => logLineSchema.parse(row));
+}
+
+function toRun(row: unknown): Run {
+  const values = row as Record<string, unknown>;
+  return runSchema.parse({
+    ...values,
+    error: readJson(values['error']),
+    warnings: readJson(values['warnings']),
+    progress: null,
+  });
+}

@@ -1,0 +1,207 @@
+// What becomes of a run when Drive, the account, the person or the program's own end comes between: it waits and goes on,
+// or it ends with nothing left behind. Never a false success.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../../shared/job.ts';
+import type { Run } from '../../../shared/run.ts';
+import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
+import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
+import { createIncompressibleDatabase, createSmallDatabase } from './small-database.ts';
+
+let server: TestServer;
+let world: EngineWorld;
+let engine: RunningEngine;
+let job: Job;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  await createIncompressibleDatabase(server, 'noise');
+  await createSmallDatabase(server, 'shop');
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+beforeEach(async () => {
+  world = await openEngineWorld();
+  engine = await world.start();
+  job = await world.setUp(engine, server, 'noise');
+});
+
+afterEach(async () => {
+  await world.stop();
+});
+
+const begin = (): Promise<Run> => engine.client.runs.start({ jobId: job.id, trigger: 'user' });
+
+async function expectWhole(run: Run): Promise<void> {
+  expect(run).toMatchObject({ state: 'succeeded', error: null });
+  expect(world.storedFiles()).toHaveLength(3);
+  expect(world.openSessions()).toEqual([]);
+  expect(world.spool()).toEqual([]);
+  const [snapshot] = await engine.client.snapshots.list({ jobId: job.id });
+  const drill = await engine.client.restores.startDrill({ snapshotId: snapshot?.id ?? '' });
+  expect(await engine.whenRestored(drill.id)).toMatchObject({ state: 'succeeded', report: { equal: true } });
+}
+
+function expectNothingLeft(): void {
+  expect(world.storedFiles()).toEqual([]);
+  expect(world.openSessions()).toEqual([]);
+  expect(world.spool()).toEqual([]);
+}
+
+describe('the network', () => {
+  it('goes away during the upload: the run waits with the dump whole, and goes on by itself', async () => {
+    const chunk = world.google.holdNext({ kind: 'chunk' }, { at: 'body' });
+    const { id } = await begin();
+    await chunk.reached;
+    await world.google.goOffline();
+    chunk.release();
+    const waiting = await engine.whenSettled(id, true);
+    expect(waiting).toMatchObject({ state: 'waiting', error: { code: 'drive/offline' } });
+    expect(world.spool()).toEqual([id]);
+    expect(engine.notices).toEqual([]);
+    await world.google.goOnline();
+    await expectWhole(await engine.whenSettled(id));
+  });
+
+  it('is not there at the start: the run waits, and nothing of it fails', async () => {
+    await world.google.goOffline();
+    const { id } = await begin();
+    expect(await engine.whenSettled(id, true)).toMatchObject({ state: 'waiting', stage: 'plan' });
+    await world.google.goOnline();
+    await expectWhole(await engine.whenSettled(id));
+  });
+});
+
+describe('the account', () => {
+  it('was signed out by Google: the run waits, one notice says so, and a new sign-in lets it go on', async () => {
+    const start = world.google.holdNext({ kind: 'session-start' }, { at: 'arrived' });
+    const { id } = await begin();
+    await start.reached;
+    world.google.revokeAll();
+    world.google.failNext({ kind: 'session-start' }, { do: 'expire-tokens' });
+    world.google.expireAccessTokens();
+    start.release();
+    const waiting = await engine.whenRun(
+      id,
+      (run) => run.state === 'waiting' && run.error?.code === 'drive/signed-out',
+    );
+    expect(waiting.snapshotId).toBeNull();
+    expect(await engine.client.account.get(undefined)).toMatchObject({ state: 'signed-out' });
+    await engine.client.account.signIn(undefined);
+    await expectWhole(await engine.whenSettled(id));
+    expect(engine.notices.filter(({ open }) => open === 'settings')).toHaveLength(1);
+  });
+
+  it('is full: the run fails with words and leaves nothing', async () => {
+    world.google.failNext(
+      { kind: 'session-start', times: null },
+      { do: 'respond', status: 403, reason: 'storageQuotaExceeded' },
+    );
+    const run = await engine.whenSettled((await begin()).id);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'drive/quota-full' } });
+    expectNothingLeft();
+  });
+
+  it('of another person is refused', async () => {
+    await engine.client.account.signOut(undefined);
+    world.google.setAccount({ permissionId: '999' });
+    await expect(engine.client.account.signIn(undefined)).rejects.toMatchObject({ code: 'drive/other-account' });
+    expect(await engine.client.account.get(undefined)).toMatchObject({ state: 'signed-out' });
+  });
+});
+
+describe('a file that arrives damaged', () => {
+  it('goes to the bin and is sent again', async () => {
+    world.google.failNext({ kind: ['chunk', 'finish'], final: true }, { do: 'corrupt', when: 'before-hash' });
+    const run = await engine.whenSettled((await begin()).id);
+    await expectWhole(run);
+    expect(world.google.files().filter((file) => file.trashedTime !== null)).toHaveLength(1);
+    const log = await engine.client.runs.getLog({ id: run.id });
+    expect(log.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      expect.stringContaining('arrived damaged'),
+    ]);
+  });
+
+  it('every time makes the run fail, with nothing that looks like a backup', async () => {
+    world.google.failNext({ kind: ['chunk', 'finish'], times: null }, { do: 'corrupt', when: 'before-hash' });
+    const run = await engine.whenSettled((await begin()).id);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'drive/verify-mismatch' }, snapshotId: null });
+    expectNothingLeft();
+  });
+});
+
+describe('cancelling', () => {
+  it('during the upload ends the session and leaves nothing', async () => {
+    const chunk = world.google.holdNext({ kind: 'chunk' }, { at: 'body' });
+    const { id } = await begin();
+    await chunk.reached;
+    const cancelled = engine.client.runs.cancel({ id });
+    chunk.release();
+    await cancelled;
+    expect(await engine.whenSettled(id)).toMatchObject({ state: 'cancelled', error: null, snapshotId: null });
+    expectNothingLeft();
+    expect(engine.notices).toEqual([]);
+  });
+
+  it('a run that waits ends it too', async () => {
+    await world.google.goOffline();
+    const { id } = await begin();
+    await engine.whenSettled(id, true);
+    await world.google.goOnline();
+    await engine.client.runs.cancel({ id });
+    expect(await engine.whenSettled(id)).toMatchObject({ state: 'cancelled' });
+    expectNothingLeft();
+  });
+});
+
+describe('quitting', () => {
+  it('with the dump whole leaves the run waiting, and the next start finishes it', async () => {
+    const hold = world.google.holdNext({ kind: 'finish' }, { at: 'arrived' });
+    const last = world.google.holdNext({ kind: 'chunk', final: true }, { at: 'arrived' });
+    const { id } = await begin();
+    await Promise.race([hold.reached, last.reached]);
+    const stopped = engine.stop();
+    hold.release();
+    last.release();
+    await stopped;
+    engine = await world.start();
+    await expectWhole(await engine.whenSettled(id));
+  });
+
+  it('in the middle of the dump interrupts the run, says so, and the next one is whole', async () => {
+    const { id } = await begin();
+    await engine.whenRun(id, (run) => run.stage === 'dump');
+    await engine.stop();
+    engine = await world.start();
+    const [run] = await engine.client.runs.list({ jobId: job.id, limit: 1 });
+    expect(run).toMatchObject({ id, state: 'interrupted', error: { code: 'run/interrupted' } });
+    expectNothingLeft();
+    await expectWhole(await engine.backUp(job));
+  });
+});
+
+describe('one job', () => {
+  it('has one active run: starting it again answers the same one', async () => {
+    const chunk = world.google.holdNext({ kind: 'chunk' }, { at: 'body' });
+    const first = await begin();
+    await chunk.reached;
+    expect((await begin()).id).toBe(first.id);
+    chunk.release();
+    await expectWhole(await engine.whenSettled(first.id));
+  });
+
+  it('waits for its turn while another one runs', async () => {
+    const other = await engine.client.jobs.save({ name: 'other', connectionId: job.connectionId, database: 'shop' });
+    const chunk = world.google.holdNext({ kind: 'chunk' }, { at: 'body' });
+    const first = await begin();
+    await chunk.reached;
+    const second = await engine.client.runs.start({ jobId: other.id, trigger: 'user' });
+    expect(second.state).toBe('queued');
+    await expect(engine.client.jobs.remove({ id: other.id })).rejects.toMatchObject({ code: 'run/already-active' });
+    chunk.release();
+    expect(await engine.whenSettled(first.id)).toMatchObject({ state: 'succeeded' });
+    expect(await engine.whenSettled(second.id)).toMatchObject({ state: 'succeeded' });
+  });
+});
