@@ -1,0 +1,187 @@
+// The command line: how commands are spelled, and their exit codes. The same engine as in the desktop program, in this
+// process.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { AppError, toAppError } from '../shared/errors.ts';
+import { setFileKinds, type SetFileKind } from '../shared/snapshot.ts';
+import * as commands from './cli/commands.ts';
+import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
+import { chooseDataDir, productVersion, startHost } from './cli/host-engine.ts';
+import { createOutput } from './cli/output.ts';
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly dataDir?: string;
+  readonly envFile?: string;
+}
+
+const program = new Command('pgkeep')
+  .description('Backs up PostgreSQL to your own Google Drive: encrypted, and proven by a real restore.')
+  .version(productVersion)
+  .option('--json', 'one JSON object a line on stdout; the last is the result or the error')
+  .option('--verbose', 'the log on stderr')
+  .option('--data-dir <dir>', 'where settings, keys and the spool lie (default: $PGKEEP_DATA_DIR, else ~/.pgkeep)')
+  .option('--env-file <file>', 'connection, job and Google client from a .env file')
+  .exitOverride()
+  .showHelpAfterError();
+
+/** Runs a command with a hosted engine; its answer is the exit code. */
+async function withEngine(
+  work: (ctx: commands.CommandContext) => Promise<ExitCode>,
+  { resumeRuns = false }: { readonly resumeRuns?: boolean } = {},
+): Promise<void> {
+  const { json = false, verbose = false, dataDir, envFile } = program.opts<GlobalOptions>();
+  const output = createOutput(process, json);
+  try {
+    const host = await startHost({
+      dataDir: chooseDataDir(dataDir),
+      envFile: envFile ?? null,
+      verbose,
+      resumeRuns,
+      output,
+    });
+    // The run is left for the next start, which is told by its change of state; what has no run ends here.
+    const told = new AbortController();
+    const left = new Promise<never>((_, reject) => {
+      told.signal.addEventListener('abort', () => {
+        host.stop().then(() => {
+          reject(new AppError('engine/stopped', 'the command was told to end'));
+        }, reject);
+      });
+    });
+    const leave = (): void => {
+      told.abort();
+    };
+    process.once('SIGTERM', leave);
+    try {
+      process.exitCode = await Promise.race([work({ client: host.client, output }), left]);
+    } finally {
+      process.removeListener('SIGTERM', leave);
+      await host.stop();
+    }
+  } catch (error) {
+    output.error(error);
+    process.exitCode = chooseExitCode(toAppError(error));
+  }
+}
+
+function toLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new InvalidArgumentError('a number from 1 to 1000');
+  return limit;
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+program
+  .command('backup [jobs...]')
+  .alias('backup-now')
+  .description('back up now and wait')
+  .option('--all', 'every job')
+  .action((jobs: string[], options: { all?: boolean }) =>
+    withEngine((ctx) => commands.backUp(ctx, jobs, options.all ?? false), { resumeRuns: true }),
+  );
+
+program
+  .command('jobs')
+  .description('what is backed up')
+  .action(() => withEngine((ctx) => commands.listJobs(ctx)));
+
+program
+  .command('runs')
+  .description('what was tried, newest first')
+  .option('--job <job>', 'of one job')
+  .option('--limit <n>', 'how many', toLimit, 20)
+  .action((options: { job?: string; limit: number }) =>
+    withEngine((ctx) => commands.listRuns(ctx, options.job ?? null, options.limit)),
+  );
+
+program
+  .command('log <run>')
+  .description('the log of one run')
+  .action((run: string) => withEngine((ctx) => commands.showLog(ctx, run)));
+
+program
+  .command('snapshots')
+  .description('what good runs left on Drive, newest first')
+  .option('--job <job>', 'of one job')
+  .action((options: { job?: string }) => withEngine((ctx) => commands.listSnapshots(ctx, options.job ?? null)));
+
+program
+  .command('restore <snapshot>')
+  .description('bring a database back; what exists is never overwritten')
+  .option('--new-database <name>', 'a new database on the server it came from')
+  .option('--into <url>', 'a database of any server; must not exist or be empty')
+  .addOption(
+    new Option('--table <schema.table>', 'only this table (may be repeated)').argParser(collect).default([], 'all'),
+  )
+  .option('--replace', 'take the place of a database that is not empty; that one stays under another name')
+  .option('--no-owner', 'without owners and rights, for a server that lacks the roles')
+  .action(
+    (
+      snapshot: string,
+      options: { newDatabase?: string; into?: string; table: string[]; replace?: boolean; owner: boolean },
+    ) =>
+      withEngine((ctx) =>
+        commands.restore(ctx, {
+          snapshot,
+          into: options.into ?? null,
+          newDatabase: options.newDatabase ?? null,
+          tables: options.table,
+          replace: options.replace ?? false,
+          withoutOwners: !options.owner,
+        }),
+      ),
+  );
+
+program
+  .command('verify [snapshot]')
+  .description('a drill: restore into a scratch database, compare everything, drop it')
+  .option('--latest', 'the newest snapshot')
+  .option('--job <job>', 'the newest of one job')
+  .action((snapshot: string | undefined, options: { latest?: boolean; job?: string }, command: Command) => {
+    if (snapshot === undefined && options.latest !== true && options.job === undefined) {
+      command.error('error: name a snapshot, or say --latest or --job');
+    }
+    return withEngine((ctx) => commands.verify(ctx, snapshot ?? null, options.job ?? null));
+  });
+
+program
+  .command('fetch <snapshot>')
+  .description('download a file of a snapshot')
+  .requiredOption('--out <file>', 'where to')
+  .option('--decrypt', "opened: pg_dump's archive, ready for pg_restore")
+  .addOption(new Option('--part <part>', 'which file of the set').choices(setFileKinds).default('dump'))
+  .action((snapshot: string, options: { out: string; decrypt?: boolean; part: SetFileKind }) =>
+    withEngine((ctx) =>
+      commands.fetchFile(ctx, { snapshot, out: options.out, part: options.part, decrypt: options.decrypt ?? false }),
+    ),
+  );
+
+program
+  .command('recovery-kit')
+  .description('write the key that opens every snapshot, with instructions')
+  .requiredOption('--out <file>', 'where to')
+  .action((options: { out: string }) => withEngine((ctx) => commands.saveKit(ctx, options.out)));
+
+program
+  .command('login')
+  .description('sign in to Google in the browser')
+  .action(() => withEngine((ctx) => commands.logIn(ctx)));
+
+program
+  .command('logout')
+  .description('forget the sign-in on this machine; the backups stay')
+  .action(() => withEngine((ctx) => commands.logOut(ctx)));
+
+program
+  .command('doctor')
+  .description('check tools, servers, Drive, key and disk')
+  .action(() => withEngine((ctx) => commands.checkUp(ctx)));
+
+program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+});

@@ -1,0 +1,244 @@
+// What each command does, in calls of the contract. How they are spelled is cli.ts.
+import { AppError, fromWireError, invalidInput } from '../../shared/errors.ts';
+import { formatBytes, formatCount, formatPlural } from '../../shared/format.ts';
+import type { PgKeepClient } from '../../shared/ipc/contract.ts';
+import type { Job } from '../../shared/job.ts';
+import type { Restore } from '../../shared/restore.ts';
+import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
+import { describeRunLength } from '../../shared/tray-model.ts';
+import { saveConnectionOf } from './env-file.ts';
+import { chooseRunsExitCode, exitCodes, type ExitCode } from './exit-codes.ts';
+import { toTable, type Output } from './output.ts';
+import { waitForRestore, waitForRun } from './wait-for.ts';
+
+export interface CommandContext {
+  readonly client: PgKeepClient;
+  readonly output: Output;
+}
+
+export async function backUp(
+  { client, output }: CommandContext,
+  names: readonly string[],
+  all: boolean,
+): Promise<ExitCode> {
+  const jobs = await client.jobs.list(undefined);
+  const chosen = all ? jobs : names.map((name) => findJob(jobs, name));
+  if (chosen.length === 0 && jobs.length === 1) chosen.push(...jobs);
+  if (chosen.length === 0) {
+    throw invalidInput('JOB', jobs.length === 0 ? 'there is no job yet' : 'name the jobs, or say --all');
+  }
+  const started = await Promise.all(chosen.map((job) => client.runs.start({ jobId: job.id, trigger: 'cli' })));
+  const runs = await Promise.all(
+    started.map((run) =>
+      waitForRun(client, output, run, chosen.find((job) => job.id === run.jobId)?.name ?? run.jobId),
+    ),
+  );
+  const code = chooseRunsExitCode(runs);
+  if (code !== exitCodes.done) {
+    const worst = runs.find((run) => chooseRunsExitCode([run]) === code);
+    output.error(worst?.error ? fromWireError(worst.error) : new AppError('run/cancelled', 'cancelled'));
+    return code;
+  }
+  const snapshots = (await client.snapshots.list({ jobId: null })).filter(({ id }) =>
+    runs.some((run) => run.snapshotId === id),
+  );
+  output.result({ runs, snapshots, peakRssBytes: readPeakRss() }, snapshots.map(describeSnapshot).join('\n'));
+  return code;
+}
+
+export async function listJobs({ client, output }: CommandContext): Promise<ExitCode> {
+  const jobs = await client.jobs.list(undefined);
+  const connections = await client.connections.list(undefined);
+  const rows = jobs.map((job) => {
+    const connection = connections.find(({ id }) => id === job.connectionId);
+    return [job.id, job.name, job.database, connection ? `${connection.host}:${String(connection.port)}` : ''];
+  });
+  output.result({ jobs }, toTable(['ID', 'NAME', 'DATABASE', 'SERVER'], rows));
+  return exitCodes.done;
+}
+
+export async function listRuns(
+  { client, output }: CommandContext,
+  jobName: string | null,
+  limit: number,
+): Promise<ExitCode> {
+  const jobs = await client.jobs.list(undefined);
+  const jobId = jobName === null ? null : findJob(jobs, jobName).id;
+  const runs = await client.runs.list({ jobId, limit });
+  const rows = runs.map((run) => [
+    run.id,
+    jobs.find((job) => job.id === run.jobId)?.name ?? '',
+    run.createdAt,
+    run.state,
+    describeRunLength(run) ?? '',
+    run.error?.code ?? '',
+  ]);
+  output.result({ runs }, toTable(['ID', 'JOB', 'STARTED', 'STATE', 'LENGTH', 'ERROR'], rows));
+  return exitCodes.done;
+}
+
+export async function showLog({ client, output }: CommandContext, runId: string): Promise<ExitCode> {
+  const lines = await client.runs.getLog({ id: runId });
+  if (lines.length === 0) await requireRun(client, runId);
+  output.result({ lines }, lines.map((line) => `${line.at} ${line.level} ${line.message}`).join('\n'));
+  return exitCodes.done;
+}
+
+export async function listSnapshots({ client, output }: CommandContext, jobName: string | null): Promise<ExitCode> {
+  const jobs = await client.jobs.list(undefined);
+  const jobId = jobName === null ? null : findJob(jobs, jobName).id;
+  const snapshots = await client.snapshots.list({ jobId });
+  const rows = snapshots.map((snapshot) => [
+    snapshot.id,
+    snapshot.createdAt,
+    snapshot.database,
+    formatBytes(snapshot.storedBytes),
+    snapshot.rows === null ? '' : formatCount(snapshot.rows),
+    snapshot.verifiedAt ?? 'not verified',
+  ]);
+  output.result({ snapshots }, toTable(['ID', 'CREATED', 'DATABASE', 'STORED', 'ROWS', 'VERIFIED'], rows));
+  return exitCodes.done;
+}
+
+export interface RestoreArgs {
+  readonly snapshot: string;
+  /** A connection URL whose database is filled. */
+  readonly into: string | null;
+  readonly newDatabase: string | null;
+  readonly tables: readonly string[];
+  readonly replace: boolean;
+  readonly withoutOwners: boolean;
+}
+
+export async function restore({ client, output }: CommandContext, args: RestoreArgs): Promise<ExitCode> {
+  const snapshot = await findSnapshot(client, args.snapshot);
+  const target = args.into === null ? null : await saveConnectionOf(client, args.into);
+  const database = args.newDatabase ?? target?.database;
+  if (database === undefined) {
+    throw invalidInput('--new-database', 'say where to: --new-database NAME, or --into URL');
+  }
+  const started = await client.restores.start({
+    snapshotId: snapshot.id,
+    connectionId: target?.connection.id ?? null,
+    database,
+    replace: args.replace,
+    tables: [...args.tables],
+    withoutOwners: args.withoutOwners,
+  });
+  return reportRestore(output, await waitForRestore(client, output, started));
+}
+
+export async function verify(
+  { client, output }: CommandContext,
+  reference: string | null,
+  jobName: string | null,
+): Promise<ExitCode> {
+  const jobId = jobName === null ? null : findJob(await client.jobs.list(undefined), jobName).id;
+  const snapshot =
+    reference === null ? (await client.snapshots.list({ jobId }))[0] : await findSnapshot(client, reference);
+  if (!snapshot) throw notFound('snapshot', 'latest');
+  const started = await client.restores.startDrill({ snapshotId: snapshot.id });
+  return reportRestore(output, await waitForRestore(client, output, started));
+}
+
+function reportRestore(output: Output, ended: Restore): ExitCode {
+  if (ended.error) throw fromWireError(ended.error);
+  if (ended.state === 'cancelled') throw new AppError('run/cancelled', 'cancelled');
+  const report = ended.report;
+  const counts = report ? `${formatPlural(report.tables, 'table')}, ${formatPlural(report.rows, 'row')}` : '';
+  const compared = report?.equal === true ? `${counts}, compared and equal` : 'not compared: the backup has no counts';
+  const kept = report?.previousDatabase ? `\nThe database that was there is now ${report.previousDatabase}.` : '';
+  const what = ended.kind === 'drill' ? 'Verified' : `Restored into ${ended.database}`;
+  output.result({ restore: ended, peakRssBytes: readPeakRss() }, `${what}: ${compared}${kept}`);
+  return exitCodes.done;
+}
+
+export interface FetchArgs {
+  readonly snapshot: string;
+  readonly out: string;
+  readonly part: SetFileKind;
+  readonly decrypt: boolean;
+}
+
+export async function fetchFile({ client, output }: CommandContext, args: FetchArgs): Promise<ExitCode> {
+  const snapshot = await findSnapshot(client, args.snapshot);
+  const written = await client.snapshots.writeFile({
+    id: snapshot.id,
+    kind: args.part,
+    path: args.out,
+    decrypt: args.decrypt,
+  });
+  output.result(
+    { snapshot: snapshot.id, out: args.out, ...written },
+    `${formatBytes(written.bytes)} written to ${args.out}`,
+  );
+  return exitCodes.done;
+}
+
+export async function saveKit({ client, output }: CommandContext, file: string): Promise<ExitCode> {
+  const key = await client.keys.writeKit({ path: file });
+  output.result(
+    { key, out: file },
+    `Recovery kit written to ${file}. Keep it away from this computer: it opens every backup.`,
+  );
+  return exitCodes.done;
+}
+
+export async function logIn({ client, output }: CommandContext): Promise<ExitCode> {
+  const account = await client.account.signIn(undefined);
+  output.result({ account }, `Signed in as ${account.email ?? 'unknown'}.`);
+  return exitCodes.done;
+}
+
+export async function logOut({ client, output }: CommandContext): Promise<ExitCode> {
+  const account = await client.account.signOut(undefined);
+  output.result({ account }, 'Signed out on this machine. The backups on Drive stay.');
+  return exitCodes.done;
+}
+
+export async function checkUp({ client, output }: CommandContext): Promise<ExitCode> {
+  const checks = await client.checks.run(undefined);
+  const marks = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' } as const;
+  const lines = checks.map(
+    (check) => `${marks[check.state]}  ${check.title}: ${check.detail}${check.toDo === null ? '' : ` ${check.toDo}`}`,
+  );
+  output.result({ checks }, lines.join('\n'));
+  return checks.some((check) => check.state === 'bad') ? exitCodes.failed : exitCodes.done;
+}
+
+/** A run that has just begun has no line yet; one that never was has none either. */
+async function requireRun(client: PgKeepClient, id: string): Promise<void> {
+  const runs = await client.runs.list({ jobId: null, limit: 1000 });
+  if (!runs.some((run) => run.id === id)) throw notFound('run', id);
+}
+
+function findJob(jobs: readonly Job[], reference: string): Job {
+  const job = jobs.find(({ id, name }) => id === reference || name === reference);
+  if (!job) throw notFound('job', reference);
+  return job;
+}
+
+/** By id, base name, or an unambiguous beginning of either. */
+async function findSnapshot(client: PgKeepClient, reference: string): Promise<Snapshot> {
+  const found = (await client.snapshots.list({ jobId: null })).filter(
+    ({ id, baseName }) => id.startsWith(reference) || baseName.startsWith(reference),
+  );
+  const exact = found.find(({ id, baseName }) => id === reference || baseName === reference);
+  const snapshot = exact ?? (found.length === 1 ? found[0] : undefined);
+  if (!snapshot) throw notFound('snapshot', reference);
+  return snapshot;
+}
+
+function notFound(what: string, id: string): AppError {
+  return new AppError('input/not-found', `no ${what} ${id}`, { context: { what: `${what} ${id}`, id } });
+}
+
+function describeSnapshot(snapshot: Snapshot): string {
+  const rows = snapshot.rows === null ? '' : `${formatPlural(snapshot.rows, 'row')}, `;
+  return `${snapshot.database}: ${rows}${formatBytes(snapshot.dumpBytes)} dumped, ${formatBytes(snapshot.storedBytes)} on Drive, snapshot ${snapshot.id}`;
+}
+
+/** Greatest resident memory of this process so far, in bytes. */
+function readPeakRss(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

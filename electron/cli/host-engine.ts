@@ -1,0 +1,77 @@
+// Hosts the engine inside the command's own process and hands its contract to the command.
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { contract, type PgKeepClient } from '../../shared/ipc/contract.ts';
+import { createClient, type Undo } from '../../shared/ipc/define.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { systemClock } from '../engine/base/clock.ts';
+import { readConfig, toPaths } from '../engine/base/config.ts';
+import { createLog } from '../engine/base/log.ts';
+import { createFileVault, ownerOnlyCipher } from '../engine/base/vault-file.ts';
+import { createEngine } from '../engine/engine.ts';
+import { applyEnvFile } from './env-file.ts';
+import type { Output } from './output.ts';
+
+export const productVersion = packageJson.version;
+
+export interface HostOptions {
+  readonly dataDir: string;
+  readonly envFile: string | null;
+  readonly verbose: boolean;
+  /** Whether runs that an earlier command left waiting go on meanwhile. */
+  readonly resumeRuns: boolean;
+  readonly output: Output;
+}
+
+export interface Host {
+  readonly client: PgKeepClient;
+  readonly stop: () => Promise<void>;
+}
+
+/** Where a command keeps everything unless told otherwise. The desktop program has a folder of its own. */
+export function chooseDataDir(given: string | undefined): string {
+  return path.resolve(given ?? process.env['PGKEEP_DATA_DIR'] ?? path.join(homedir(), '.pgkeep'));
+}
+
+/** Starts the engine and applies the environment file. Throws AppError. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const paths = toPaths(options.dataDir);
+  const listeners = new Map<string, Set<(payload: unknown) => void>>();
+  const engine = createEngine({
+    paths,
+    config: readConfig(paths),
+    clock: systemClock,
+    vault: createFileVault(path.join(paths.dataDir, 'vault.json'), ownerOnlyCipher),
+    browser: {
+      open: (url) => {
+        options.output.ask(
+          { type: 'browser', url },
+          `Open this address in your browser to sign in to Google:\n\n${url}\n`,
+        );
+        return Promise.resolve();
+      },
+    },
+    log: createLog((level, message) => {
+      if (options.verbose) process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
+    }),
+    productVersion,
+    nativeBinding: null,
+    post: (name, payload) => {
+      for (const listener of listeners.get(name) ?? []) listener(payload);
+    },
+  });
+  const subscribe = (name: string, listener: (payload: unknown) => void): Undo => {
+    const group = listeners.get(name) ?? new Set();
+    listeners.set(name, group.add(listener));
+    return () => group.delete(listener);
+  };
+  const client = createClient(contract, { invoke: engine.dispatch, subscribe });
+  try {
+    await engine.start({ resumeRuns: options.resumeRuns });
+    if (options.envFile !== null) await applyEnvFile(client, path.resolve(options.envFile));
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+  return { client, stop: engine.stop };
+}

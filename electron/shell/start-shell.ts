@@ -1,0 +1,138 @@
+// Wires the shell's parts: engine process, vault, window, tray, notifications, power, quit. The one place that knows
+// them all; each of them knows only what it is given here.
+import { shell as desktop } from 'electron';
+import path from 'node:path';
+import { contract } from '../../shared/ipc/contract.ts';
+import { createClient, createDispatch, createEmit } from '../../shared/ipc/define.ts';
+import type { TrayModel } from '../../shared/tray-model.ts';
+import type { Log } from '../engine/base/ports.ts';
+import { createFileVault } from '../engine/base/vault-file.ts';
+import { createEngineEvents } from './engine-events.ts';
+import { EngineProcess, type EngineState } from './engine-process.ts';
+import { startIpcRouter } from './ipc-router.ts';
+import { createNotifier } from './notifier.ts';
+import { findFile, readBetterSqlite3Binding, type ProgramFiles } from './paths.ts';
+import { createPower } from './power.ts';
+import { createQuit } from './quit.ts';
+import { createShellHandlers } from './shell-handlers.ts';
+import { createTrayActions } from './tray-actions.ts';
+import { toWaitingTray } from './tray-menu.ts';
+import { AppTray } from './tray.ts';
+import { createVaultCalls } from './vault-calls.ts';
+import { keyStoreCipher } from './vault.ts';
+import { MainWindow, type WindowPage } from './window.ts';
+
+export interface ShellOptions {
+  readonly dataDir: string;
+  readonly files: ProgramFiles;
+  readonly productVersion: string;
+  readonly log: Log;
+}
+
+export interface Shell {
+  readonly openWindow: (page?: WindowPage) => void;
+}
+
+/** Starts everything; the app must be ready. Ends with the app. */
+export function startShell({ dataDir, files, productVersion, log }: ShellOptions): Shell {
+  const vault = createFileVault(path.join(dataDir, 'vault.json'), keyStoreCipher);
+  const openWindow = (page?: WindowPage): void => {
+    window.open(page);
+  };
+  const notices = createNotifier(openWindow);
+  const window = new MainWindow({
+    preloadPath: files.preloadPath,
+    rendererDir: files.rendererDir,
+    iconPath: findFile(files.iconDirs, 'icon.png'),
+    memoryFile: path.join(dataDir, 'window.json'),
+    log,
+    onFirstHide: () => {
+      notices.send({
+        title: 'PgKeep keeps running',
+        body: 'It stays in the tray and goes on backing up. Start it again to open the window.',
+        urgency: 'normal',
+        open: 'overview',
+      });
+    },
+  });
+  const emitToPage = createEmit(contract, (name, payload) => {
+    window.send(name, payload);
+  });
+
+  const drawTray = (model: TrayModel): void => {
+    tray.draw(model);
+    power.setBusy(model.activeRuns.length > 0);
+    quit.afterRunsChanged();
+  };
+  const engine = new EngineProcess({
+    hostPath: files.engineHostPath,
+    start: { dataDir, productVersion, betterSqlite3Binding: readBetterSqlite3Binding(files.runtimeFile) },
+    log,
+    answer: createVaultCalls(vault),
+    onEvent: createEngineEvents(
+      contract,
+      {
+        openBrowser: (url) => {
+          desktop.openExternal(url).catch((error: unknown) => {
+            log.error(`the browser did not open: ${String(error)}`);
+          });
+        },
+        notify: notices.send,
+        drawTray,
+        tellPage: (name, payload) => {
+          window.send(name, payload);
+        },
+      },
+      log,
+    ),
+    onState: (state) => {
+      emitToPage('engine.stateChanged', state);
+      showState(state);
+    },
+  });
+  // The page has its own subscriptions; the shell only asks.
+  const client = createClient(contract, { invoke: engine.invoke, subscribe: () => () => undefined });
+
+  const refreshTray = (): void => {
+    client.tray.get().then(drawTray, (error: unknown) => {
+      log.warn(`the tray could not be refreshed: ${String(error)}`);
+    });
+  };
+  const showState = ({ state, reason }: EngineState): void => {
+    if (state === 'ready') refreshTray();
+    else drawTray(toWaitingTray(state, reason));
+  };
+
+  const power = createPower(() => {
+    if (engine.getState().state === 'ready') refreshTray();
+  });
+  const quit = createQuit({
+    window,
+    listActiveRuns: () => tray.getModel()?.activeRuns ?? [],
+    drain: async () => {
+      await Promise.all([engine.stop(), window.remember()]);
+      power.stop();
+      tray.destroy();
+    },
+  });
+  const tray = new AppTray({
+    iconDirs: files.iconDirs,
+    onAction: createTrayActions({ engine: client, notices, open: openWindow, quit: quit.request }),
+    onOpen: openWindow,
+  });
+  const handlers = createShellHandlers({
+    productVersion,
+    docsDirs: files.docsDirs,
+    getWindow: () => window.getBrowserWindow(),
+    getEngineState: () => engine.getState(),
+    engine: client,
+    requestQuit: quit.request,
+  });
+  startIpcRouter({
+    contract,
+    window,
+    owners: { engine: engine.invoke, shell: createDispatch(contract, 'shell', handlers) },
+  });
+  engine.start();
+  return { openWindow };
+}

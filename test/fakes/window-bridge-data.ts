@@ -1,0 +1,233 @@
+// The states of the world that the window's double can begin in. All values are valid by the contract; times are
+// relative to `now`, so that ages read the same every day.
+import type { Connection } from '../../shared/connection.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { Job } from '../../shared/job.ts';
+import type { Restore } from '../../shared/restore.ts';
+import type { Run, RunProgress } from '../../shared/run.ts';
+import type { Account, Key, Settings } from '../../shared/settings.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+
+export const scenarios = ['empty', 'full', 'running', 'failing', 'signed-out'] as const;
+export type Scenario = (typeof scenarios)[number];
+
+/** What the double keeps; the handlers change it. */
+export interface World {
+  connections: Connection[];
+  jobs: Job[];
+  runs: Run[];
+  snapshots: Snapshot[];
+  restores: Restore[];
+  account: Account;
+  key: Key;
+  settings: Settings;
+}
+
+const hour = 3_600_000;
+const day = 24 * hour;
+export const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
+
+export function createWorld(scenario: Scenario, nowMs: number): World {
+  const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
+  const key: Key = { recipient, createdAt: at(40 * day), kitSavedAt: at(39 * day) };
+  if (scenario === 'empty') {
+    return {
+      connections: [],
+      jobs: [],
+      runs: [],
+      snapshots: [],
+      restores: [],
+      account: { state: 'none', email: null, folderName: null, usageBytes: null, limitBytes: null },
+      key: { ...key, kitSavedAt: null },
+      settings: { googleClientId: '', hasGoogleClientSecret: false, notifyOnSuccess: true },
+    };
+  }
+  const world = createFullWorld(at, key);
+  if (scenario === 'running') world.runs.unshift(createRun(at, 'run-live', 'job-shop', 40_000, runningPart));
+  if (scenario === 'signed-out') world.account = { ...world.account, state: 'signed-out' };
+  if (scenario === 'failing') {
+    world.key = { ...key, kitSavedAt: null };
+    world.runs.unshift(
+      createRun(at, 'run-refused', 'job-shop', 2 * hour, {
+        ...endedPart(at, 2 * hour, 'failed'),
+        error: refused,
+        stage: 'plan',
+      }),
+      createRun(at, 'run-cut', 'job-crm', 5 * hour, { ...endedPart(at, 5 * hour, 'interrupted'), stage: 'dump' }),
+    );
+    world.restores.unshift(failedDrill(at));
+  }
+  return world;
+}
+
+type At = (agoMs: number) => string;
+
+function createFullWorld(at: At, key: Key): World {
+  const connection = { port: 5432, database: 'postgres', sslMode: 'prefer', hasPassword: true } as const;
+  const snapshots = [3, 27, 51, 75].map((hoursAgo, index) =>
+    createSnapshot(at, `snap-shop-${String(index)}`, 'job-shop', hoursAgo * hour),
+  );
+  const crm = createSnapshot(at, 'snap-crm', 'job-crm', 26 * hour);
+  return {
+    connections: [
+      {
+        id: 'con-office',
+        name: 'Office server',
+        host: 'db.office.example',
+        user: 'backup',
+        createdAt: at(40 * day),
+        ...connection,
+      },
+      {
+        id: 'con-local',
+        name: 'This computer',
+        host: 'localhost',
+        user: 'anna',
+        createdAt: at(30 * day),
+        ...connection,
+      },
+    ],
+    jobs: [
+      { id: 'job-shop', name: 'Shop', connectionId: 'con-office', database: 'shop', createdAt: at(40 * day) },
+      { id: 'job-crm', name: 'Customers', connectionId: 'con-office', database: 'crm', createdAt: at(30 * day) },
+      { id: 'job-notes', name: 'Notes', connectionId: 'con-local', database: 'notes', createdAt: at(2 * hour) },
+    ],
+    runs: [
+      ...snapshots.map((snapshot, index) =>
+        createRun(at, `run-shop-${String(index)}`, 'job-shop', (3 + 24 * index) * hour, {
+          ...endedPart(at, (3 + 24 * index) * hour, 'succeeded'),
+          snapshotId: snapshot.id,
+          trigger: index === 0 ? 'user' : 'schedule',
+          warnings:
+            index === 1
+              ? ['The roles were kept without their passwords: the server does not show them to this user.']
+              : [],
+        }),
+      ),
+      createRun(at, 'run-crm', 'job-crm', 26 * hour, { ...endedPart(at, 26 * hour, 'succeeded'), snapshotId: crm.id }),
+      createRun(at, 'run-crm-cancelled', 'job-crm', 50 * hour, {
+        ...endedPart(at, 50 * hour, 'cancelled'),
+        stage: 'dump',
+      }),
+    ],
+    snapshots: [...snapshots, crm].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    restores: [goodRestore(at)],
+    account: {
+      state: 'ready',
+      email: 'anna@office.example',
+      folderName: 'PgKeep',
+      usageBytes: 6_200_000_000,
+      limitBytes: 15_000_000_000,
+    },
+    key,
+    settings: {
+      googleClientId: '1234567890-abc.apps.googleusercontent.com',
+      hasGoogleClientSecret: true,
+      notifyOnSuccess: true,
+    },
+  };
+}
+
+function createRun(at: At, id: string, jobId: string, agoMs: number, part: Partial<Run>): Run {
+  return {
+    id,
+    jobId,
+    trigger: 'schedule',
+    state: 'queued',
+    stage: null,
+    createdAt: at(agoMs),
+    startedAt: at(agoMs),
+    endedAt: null,
+    error: null,
+    warnings: [],
+    snapshotId: null,
+    progress: null,
+    ...part,
+  };
+}
+
+const endedPart = (at: At, agoMs: number, state: Run['state']): Partial<Run> => ({
+  state,
+  stage: null,
+  endedAt: at(agoMs - 94_000),
+});
+
+export const midDump: RunProgress = {
+  tablesDone: 17,
+  tablesTotal: 42,
+  rows: 1_284_310,
+  dumpBytes: 214_000_000,
+  expectedDumpBytes: 520_000_000,
+  storedBytes: 34_500_000,
+  storedBytesTotal: null,
+  uploadedBytes: 31_457_280,
+};
+
+const runningPart: Partial<Run> = { state: 'running', stage: 'dump', trigger: 'user', progress: midDump };
+
+export const refused: WireError = {
+  code: 'pg/auth-failed',
+  message: 'password authentication failed for user "backup"',
+  retry: 'never',
+  context: { host: 'db.office.example', port: 5432, user: 'backup' },
+};
+
+function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snapshot {
+  const database = jobId === 'job-shop' ? 'shop' : 'crm';
+  const baseName = `${database}_${at(agoMs).replace(/[-:]|\.\d+/g, '')}_${id.slice(-4)}`;
+  return {
+    id,
+    jobId,
+    runId: `run-of-${id}`,
+    database,
+    baseName,
+    createdAt: at(agoMs),
+    serverVersion: '15.18',
+    compression: 'zstd',
+    dumpBytes: 512_400_000,
+    storedBytes: 82_700_000,
+    tables: 42,
+    rows: 3_120_455,
+    files: [],
+    pinned: false,
+    verifiedAt: id === 'snap-shop-0' ? at(agoMs - hour) : null,
+  };
+}
+
+function goodRestore(at: At): Restore {
+  const report = { database: 'shop_restored', equal: true, tables: 42, rows: 3_120_455, bytes: 512_400_000 };
+  return {
+    id: 'restore-good',
+    kind: 'restore',
+    snapshotId: 'snap-shop-1',
+    database: 'shop_restored',
+    state: 'succeeded',
+    stage: 'finish',
+    startedAt: at(20 * hour),
+    endedAt: at(20 * hour - 61_000),
+    progress: null,
+    report: { ...report, differences: [], previousDatabase: null, warnings: [] },
+    error: null,
+  };
+}
+
+function failedDrill(at: At): Restore {
+  return {
+    ...goodRestore(at),
+    id: 'drill-differs',
+    kind: 'drill',
+    database: 'pgkeep_drill_1',
+    state: 'failed',
+    report: {
+      database: 'pgkeep_drill_1',
+      equal: false,
+      tables: 42,
+      rows: 3_120_454,
+      bytes: 512_399_800,
+      differences: ['sales.orders: 120 000 rows were backed up, 119 999 came back'],
+      previousDatabase: null,
+      warnings: [],
+    },
+    error: { code: 'restore/not-equal', message: '1 entry differs', retry: 'never', context: { differences: 1 } },
+  };
+}

@@ -1,0 +1,207 @@
+// The double's answers to every call of the engine and the shell, on a small world in memory.
+import type { ConnectionDraft } from '../../shared/connection.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
+import { isRunActive, type Run } from '../../shared/run.ts';
+import type { World } from './window-bridge-data.ts';
+import { createLog, createManifest } from './window-bridge-files.ts';
+import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
+
+let newest = 0;
+function nextId(kind: string): string {
+  newest += 1;
+  return `${kind}-new-${String(newest)}`;
+}
+
+const now = (): string => new Date().toISOString();
+
+function getRow<T extends { readonly id: string }>(rows: readonly T[], id: string): T {
+  const row = rows.find((candidate) => candidate.id === id);
+  if (!row) throw new AppError('input/not-found', `no row ${id}`);
+  return row;
+}
+
+function answerTest(draft: ConnectionDraft) {
+  const context = { host: draft.host, port: draft.port, user: draft.user };
+  if (draft.host.startsWith('nowhere')) throw new AppError('pg/host-not-found', 'ENOTFOUND', { context });
+  if (draft.password === 'wrong') throw new AppError('pg/auth-failed', 'password authentication failed', { context });
+  return {
+    serverVersion: '15.18',
+    databases: [
+      { name: 'crm', sizeBytes: 210_000_000 },
+      { name: 'shop', sizeBytes: 1_040_000_000 },
+    ],
+    pgDump: { path: '/usr/lib/postgresql/15/bin/pg_dump', version: '15.18' },
+    warnings: draft.user === 'reader' ? ['User reader may not read table sales.orders. Grant pg_read_all_data.'] : [],
+  };
+}
+
+export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHandlers {
+  const begin = (kind: 'restore' | 'drill', snapshotId: string, database: string) => {
+    const id = nextId(kind);
+    const row = { id, kind, snapshotId, database, state: 'running', stage: 'plan', startedAt: now() } as const;
+    workOnRestore(world, emit, id);
+    return changeRestore(world, emit, { ...row, endedAt: null, progress: null, report: null, error: null });
+  };
+  const setAccount = (account: World['account']): World['account'] => {
+    world.account = account;
+    emit('account.changed', account);
+    return account;
+  };
+  return {
+    connections: {
+      list: () => world.connections,
+      save: ({ password, ...draft }) => {
+        const old = world.connections.find((row) => row.id === draft.id);
+        const hasPassword = password === undefined ? (old?.hasPassword ?? false) : password !== '';
+        const row = { ...draft, id: old?.id ?? nextId('con'), hasPassword, createdAt: old?.createdAt ?? now() };
+        world.connections = [...world.connections.filter((other) => other.id !== row.id), row];
+        return row;
+      },
+      remove: ({ id }) => {
+        const user = world.jobs.find((job) => job.connectionId === id);
+        if (user) throw new AppError('input/in-use', 'in use', { context: { job: user.name } });
+        world.connections = world.connections.filter((row) => row.id !== id);
+      },
+      test: answerTest,
+    },
+    jobs: {
+      list: () => world.jobs,
+      save: (draft) => {
+        const old = world.jobs.find((row) => row.id === draft.id);
+        const row = { ...draft, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
+        world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
+        emit('jobs.changed', world.jobs);
+        return row;
+      },
+      remove: ({ id }) => {
+        world.jobs = world.jobs.filter((row) => row.id !== id);
+        emit('jobs.changed', world.jobs);
+      },
+    },
+    runs: {
+      list: ({ jobId, limit }) => world.runs.filter((run) => jobId === null || run.jobId === jobId).slice(0, limit),
+      start: ({ jobId, trigger }) => {
+        const active = world.runs.find((run) => run.jobId === jobId && isRunActive(run));
+        if (active) return active;
+        const id = nextId('run');
+        const run: Run = {
+          id,
+          jobId,
+          trigger,
+          state: 'queued',
+          stage: null,
+          createdAt: now(),
+          startedAt: null,
+          endedAt: null,
+          error: null,
+          warnings: [],
+          snapshotId: null,
+          progress: null,
+        };
+        workOnRun(world, emit, id);
+        return changeRun(world, emit, run);
+      },
+      cancel: ({ id }) => {
+        changeRun(world, emit, { ...getRow(world.runs, id), state: 'cancelled', endedAt: now(), progress: null });
+      },
+      getLog: ({ id }) => createLog(getRow(world.runs, id)),
+    },
+    snapshots: {
+      list: ({ jobId }) => world.snapshots.filter((row) => jobId === null || row.jobId === jobId),
+      getManifest: ({ id }) => createManifest(getRow(world.snapshots, id)),
+      writeFile: () => ({ bytes: 0 }),
+    },
+    restores: {
+      list: ({ limit }) => world.restores.slice(0, limit),
+      start: ({ snapshotId, database }) => {
+        if (database === 'shop')
+          throw new AppError('pg/database-exists', 'exists', { context: { database, host: 'db.office.example' } });
+        return begin('restore', snapshotId, database);
+      },
+      startDrill: ({ snapshotId }) => begin('drill', snapshotId, 'pgkeep_drill_2'),
+      cancel: ({ id }) => {
+        changeRestore(world, emit, {
+          ...getRow(world.restores, id),
+          state: 'cancelled',
+          endedAt: now(),
+          progress: null,
+        });
+      },
+    },
+    account: {
+      get: () => world.account,
+      signIn: () => {
+        setAccount({ ...world.account, state: 'signing-in' });
+        return setAccount({
+          state: 'ready',
+          email: 'anna@office.example',
+          folderName: 'PgKeep',
+          usageBytes: 0,
+          limitBytes: 15_000_000_000,
+        });
+      },
+      cancelSignIn: () => {
+        setAccount({ ...world.account, state: 'none' });
+      },
+      signOut: () => setAccount({ state: 'none', email: null, folderName: null, usageBytes: null, limitBytes: null }),
+    },
+    keys: { get: () => world.key, writeKit: () => world.key },
+    settings: {
+      get: () => world.settings,
+      save: ({ googleClientSecret, ...patch }) => {
+        const hasGoogleClientSecret = world.settings.hasGoogleClientSecret || googleClientSecret !== undefined;
+        world.settings = {
+          googleClientId: patch.googleClientId ?? world.settings.googleClientId,
+          notifyOnSuccess: patch.notifyOnSuccess ?? world.settings.notifyOnSuccess,
+          hasGoogleClientSecret,
+        };
+        return world.settings;
+      },
+    },
+    checks: {
+      run: () => [
+        {
+          id: 'tools',
+          state: 'ok',
+          title: 'PostgreSQL’s programs',
+          detail: 'pg_dump 15.18 in /usr/lib/postgresql/15/bin',
+          toDo: null,
+        },
+        {
+          id: 'server:con-office',
+          state: 'bad',
+          title: 'Office server',
+          detail: 'db.office.example:5432 does not answer.',
+          toDo: 'Start the server, or correct the address.',
+        },
+        {
+          id: 'key',
+          state: 'warn',
+          title: 'Recovery kit',
+          detail: 'It was never saved.',
+          toDo: 'Save it under Settings, Encryption key.',
+        },
+      ],
+    },
+    tray: { get: () => ({ icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [] }) },
+  };
+}
+
+export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandlers {
+  return {
+    app: {
+      describe: () => ({ version: '0.1.0', electron: '45.4.1', node: '24.21.0' }),
+      quit: () => undefined,
+      openLink: () => undefined,
+    },
+    engine: { getState: () => ({ state: 'ready', reason: null }) },
+    keys: {
+      saveKit: () => {
+        world.key = { ...world.key, kitSavedAt: now() };
+        emit('keys.changed', world.key);
+        return world.key;
+      },
+    },
+  };
+}
