@@ -1,0 +1,124 @@
+// One job at a glance: its state in words, the last good snapshot, the proof, the last run, and the button.
+import { Anchor, Button, Card, DataList, Group, Stack, Text, Title } from '@mantine/core';
+import { IconPlayerPlay, IconX } from '@tabler/icons-react';
+import { formatBytes } from '../../../shared/format.ts';
+import type { Job } from '../../../shared/job.ts';
+import { describeRunLength } from '../../../shared/tray-model.ts';
+import { api } from '../../api.ts';
+import { ErrorBlock } from '../../parts/error-block.tsx';
+import { ProgressBlock } from '../../parts/progress-block.tsx';
+import { StandingBadge } from '../../parts/state-badge.tsx';
+import { When } from '../../parts/when.tsx';
+import { toHash } from '../../state/route.ts';
+import { describeStanding, type Standing } from '../../state/standing.ts';
+import { useAction } from '../../state/use-action.ts';
+import { useFacts } from '../../state/use-app.ts';
+import { describeRunProgress, runStateWords } from '../../state/words.ts';
+
+export function JobCard({ job }: { readonly job: Job }) {
+  const facts = useFacts();
+  const standing = describeStanding(job, facts);
+  const connection = facts.connections.find((candidate) => candidate.id === job.connectionId);
+  const start = useAction(() => api.runs.start({ jobId: job.id, trigger: 'user' }));
+  const cancel = useAction((id: string) => api.runs.cancel({ id }));
+  const active = standing.active;
+  return (
+    <Card withBorder padding="lg" component="article" aria-labelledby={`job-${job.id}`}>
+      <Stack gap="md" h="100%">
+        <Group justify="space-between" wrap="nowrap" align="flex-start" gap="sm">
+          <div style={{ minWidth: 0 }}>
+            <Title order={2} size="h4" id={`job-${job.id}`} className="breakable">
+              {job.name}
+            </Title>
+            <Text size="sm" c="dimmed" className="breakable">
+              {job.database}
+              {connection ? ` on ${connection.name}` : ''}
+            </Text>
+          </div>
+          <StandingBadge standing={standing} />
+        </Group>
+        <CardFacts standing={standing} />
+        <Stack gap="sm" mt="auto">
+          {active ? <ProgressBlock progress={describeRunProgress(active)} name={job.name} /> : null}
+          <ErrorBlock error={start.error ?? cancel.error} onRetry={start.run} onClose={start.clear} />
+          <Group justify="space-between" gap="sm">
+            {active ? (
+              <Button
+                variant="default"
+                leftSection={<IconX size={16} aria-hidden />}
+                loading={cancel.busy}
+                aria-label={`Cancel the backup of ${job.name}`}
+                onClick={() => {
+                  cancel.run(active.id);
+                }}
+              >
+                Cancel
+              </Button>
+            ) : (
+              <Button
+                leftSection={<IconPlayerPlay size={16} aria-hidden />}
+                loading={start.busy}
+                aria-label={`Back up now: ${job.name}`}
+                onClick={start.run}
+              >
+                Back up now
+              </Button>
+            )}
+            {active ? (
+              <Anchor href={toHash('runs', { run: active.id })} size="sm">
+                Open the run
+              </Anchor>
+            ) : standing.snapshot ? (
+              <Anchor href={toHash('snapshots', { job: job.id })} size="sm" aria-label={`Snapshots of ${job.name}`}>
+                Snapshots
+              </Anchor>
+            ) : null}
+          </Group>
+        </Stack>
+      </Stack>
+    </Card>
+  );
+}
+
+function CardFacts({ standing }: { readonly standing: Standing }) {
+  const { snapshot, lastRun } = standing;
+  const length = lastRun ? describeRunLength(lastRun) : null;
+  return (
+    <DataList size="sm" gap={6} labelWidth="132px">
+      <DataList.Item>
+        <DataList.ItemLabel>Last good backup</DataList.ItemLabel>
+        <DataList.ItemValue>
+          {snapshot ? (
+            <>
+              <When at={snapshot.createdAt} age /> · {formatBytes(snapshot.storedBytes)}
+            </>
+          ) : (
+            'none yet'
+          )}
+        </DataList.ItemValue>
+      </DataList.Item>
+      <DataList.Item>
+        <DataList.ItemLabel>Verified</DataList.ItemLabel>
+        <DataList.ItemValue>
+          {snapshot?.verifiedAt ? <When at={snapshot.verifiedAt} age /> : snapshot ? 'not yet' : '–'}
+        </DataList.ItemValue>
+      </DataList.Item>
+      <DataList.Item>
+        <DataList.ItemLabel>Last run</DataList.ItemLabel>
+        <DataList.ItemValue>
+          {lastRun ? (
+            <span className="figures">
+              <Anchor href={toHash('runs', { run: lastRun.id })} size="sm">
+                {runStateWords[lastRun.state]}
+              </Anchor>{' '}
+              <When at={lastRun.createdAt} age />
+              {length === null ? '' : `, took ${length}`}
+            </span>
+          ) : (
+            'never'
+          )}
+        </DataList.ItemValue>
+      </DataList.Item>
+    </DataList>
+  );
+}

@@ -1,0 +1,212 @@
+// The plain restore dialog: which snapshot, where to, what of it. Starting leads on to the progress.
+import {
+  Button,
+  Checkbox,
+  FocusTrap,
+  Group,
+  Input,
+  Loader,
+  Modal,
+  MultiSelect,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { formatBytes } from '../../../shared/format.ts';
+import { restoreRequestSchema, type RestoreRequest } from '../../../shared/restore.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
+import { api } from '../../api.ts';
+import { ErrorBlock } from '../../parts/error-block.tsx';
+import { formatWhen } from '../../parts/when.tsx';
+import type { Facts } from '../../state/app-state.ts';
+import { checkForm } from '../../state/form-rules.ts';
+import { goTo } from '../../state/route.ts';
+import { useAction } from '../../state/use-action.ts';
+import { useFacts, useStore } from '../../state/use-app.ts';
+import { useManifest } from '../../state/use-manifest.ts';
+
+export interface RestoreDialogProps {
+  /** A snapshot's id, `choose`, or null while closed. */
+  readonly choice: string | null;
+  readonly onClose: () => void;
+}
+
+export function RestoreDialog({ choice, onClose }: RestoreDialogProps) {
+  return (
+    <Modal opened={choice !== null} onClose={onClose} title="Restore a snapshot" size="lg">
+      <RestoreForm key={choice} snapshotId={choice ?? ''} onClose={onClose} />
+    </Modal>
+  );
+}
+
+interface Values {
+  readonly snapshotId: string;
+  readonly connectionId: string;
+  readonly database: string;
+  readonly scope: 'all' | 'tables';
+  readonly tables: string[];
+  readonly withoutOwners: boolean;
+}
+
+function toRequest(values: Values): RestoreRequest {
+  const { snapshotId, connectionId, database, withoutOwners } = values;
+  const tables = values.scope === 'tables' ? values.tables : [];
+  return {
+    snapshotId,
+    connectionId: connectionId === '' ? null : connectionId,
+    database,
+    replace: false,
+    tables,
+    withoutOwners,
+  };
+}
+
+function check(values: Values): Record<string, string> {
+  const errors = checkForm(restoreRequestSchema, toRequest(values));
+  if (values.scope === 'tables' && values.tables.length === 0) errors.tables = 'Choose at least one table';
+  return errors;
+}
+
+function suggest(snapshot: Snapshot | undefined, facts: Facts): Pick<Values, 'connectionId' | 'database'> {
+  const job = facts.jobs.find((candidate) => candidate.id === snapshot?.jobId);
+  const only = facts.connections.length === 1 ? (facts.connections[0]?.id ?? '') : '';
+  // PostgreSQL cuts names after 63 bytes.
+  return {
+    connectionId: job?.connectionId ?? only,
+    database: snapshot ? `${snapshot.database.slice(0, 54)}_restored` : '',
+  };
+}
+
+function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; readonly onClose: () => void }) {
+  const facts = useFacts();
+  const store = useStore();
+  const find = (id: string): Snapshot | undefined => facts.snapshots.find((snapshot) => snapshot.id === id);
+  const initial = find(snapshotId) ?? facts.snapshots[0];
+  const form = useForm<Values>({
+    initialValues: {
+      snapshotId: initial?.id ?? '',
+      ...suggest(initial, facts),
+      scope: 'all',
+      tables: [],
+      withoutOwners: false,
+    },
+    validate: check,
+  });
+  const start = useAction(async (request: RestoreRequest) => {
+    const row = await api.restores.start(request);
+    store.apply({ type: 'restore', row });
+    goTo('restore', { restore: row.id });
+  });
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit((values) => {
+        start.run(toRequest(values));
+      })}
+    >
+      <Stack>
+        <FocusTrap.InitialFocus />
+        <Select
+          label="Snapshot"
+          data={facts.snapshots.map((snapshot) => ({ value: snapshot.id, label: nameSnapshot(snapshot) }))}
+          allowDeselect={false}
+          searchable
+          withAsterisk
+          {...form.getInputProps('snapshotId')}
+          onChange={(id: string | null) => {
+            if (id === null) return;
+            form.setValues({ snapshotId: id, tables: [], ...suggest(find(id), facts) });
+          }}
+        />
+        <Select
+          label="Onto the server of"
+          data={facts.connections.map((connection) => ({ value: connection.id, label: connection.name }))}
+          allowDeselect={false}
+          placeholder="The connection of the job"
+          {...form.getInputProps('connectionId')}
+        />
+        <TextInput
+          label="Name of the new database"
+          description="It is made for this. An existing database with data is never touched."
+          withAsterisk
+          spellCheck={false}
+          {...form.getInputProps('database')}
+        />
+        <Stack gap={4}>
+          <Input.Label labelElement="div" id="scope-label">
+            What
+          </Input.Label>
+          <SegmentedControl
+            aria-labelledby="scope-label"
+            data={[
+              { value: 'all', label: 'Everything' },
+              { value: 'tables', label: 'Only chosen tables' },
+            ]}
+            {...form.getInputProps('scope')}
+          />
+        </Stack>
+        {form.values.scope === 'tables' ? (
+          <TablesField
+            key={form.values.snapshotId}
+            snapshotId={form.values.snapshotId}
+            field={form.getInputProps('tables')}
+          />
+        ) : null}
+        <Checkbox
+          label="Leave out owners and rights"
+          description="For a server that lacks the roles: everything then belongs to the connection’s user."
+          {...form.getInputProps('withoutOwners', { type: 'checkbox' })}
+        />
+        <ErrorBlock error={start.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={start.busy}>
+            Restore
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface TablesFieldProps {
+  readonly snapshotId: string;
+  readonly field: ReturnType<ReturnType<typeof useForm<Values>>['getInputProps']>;
+}
+
+function TablesField({ snapshotId, field }: TablesFieldProps) {
+  const { manifest, error, reload } = useManifest(snapshotId);
+  if (error) return <ErrorBlock error={error} onRetry={reload} />;
+  const names = manifest?.contents?.data
+    .filter((entry) => entry.kind === 'table')
+    .map((entry) => `${entry.schema}.${entry.name}`);
+  if (manifest && !names) {
+    return (
+      <Text size="sm" c="dimmed">
+        The contents of this snapshot were not counted, so tables cannot be chosen.
+      </Text>
+    );
+  }
+  return (
+    <MultiSelect
+      label="Tables"
+      placeholder={manifest ? 'Choose tables' : 'Reading the manifest from Drive…'}
+      data={names ?? []}
+      disabled={!manifest}
+      searchable
+      hidePickedOptions
+      rightSection={manifest ? undefined : <Loader size="xs" aria-hidden />}
+      {...field}
+    />
+  );
+}
+
+function nameSnapshot(snapshot: Snapshot): string {
+  const verified = snapshot.verifiedAt ? ', verified' : '';
+  return `${snapshot.database}, ${formatWhen(snapshot.createdAt)} (${formatBytes(snapshot.storedBytes)}${verified})`;
+}

@@ -1,0 +1,133 @@
+// One snapshot in full: where it lies, what is in it (from its manifest), and what can be done with it.
+import { Button, DataList, Drawer, FocusTrap, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
+import { formatBytes, formatCount, formatPlural } from '../../../shared/format.ts';
+import type { DataEntry, Manifest, Snapshot } from '../../../shared/snapshot.ts';
+import { ErrorBlock } from '../../parts/error-block.tsx';
+import { When } from '../../parts/when.tsx';
+import { toHash } from '../../state/route.ts';
+import { useFacts } from '../../state/use-app.ts';
+import { useManifest } from '../../state/use-manifest.ts';
+import { useDrill } from './use-drill.ts';
+
+export interface SnapshotDrawerProps {
+  readonly snapshotId: string | null;
+  readonly onClose: () => void;
+}
+
+export function SnapshotDrawer({ snapshotId, onClose }: SnapshotDrawerProps) {
+  const { snapshots } = useFacts();
+  const snapshot = snapshots.find((candidate) => candidate.id === snapshotId) ?? null;
+  return (
+    <Drawer opened={snapshot !== null} onClose={onClose} title={`Snapshot of ${snapshot?.database ?? ''}`} size="lg">
+      {snapshot ? <SnapshotDetails key={snapshot.id} snapshot={snapshot} /> : null}
+    </Drawer>
+  );
+}
+
+function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
+  const drill = useDrill();
+  const rows: readonly (readonly [string, React.ReactNode])[] = [
+    ['Made', <When key="made" at={snapshot.createdAt} />],
+    ['Verified', snapshot.verifiedAt ? <When key="verified" at={snapshot.verifiedAt} /> : 'not yet'],
+    ['On Drive', `${formatBytes(snapshot.storedBytes)}, encrypted`],
+    ['Before compression', formatBytes(snapshot.dumpBytes)],
+    ['Server', `PostgreSQL ${snapshot.serverVersion}`],
+    ['File name', snapshot.baseName],
+  ];
+  return (
+    <Stack gap="lg">
+      <FocusTrap.InitialFocus />
+      <DataList size="sm" gap={6} labelWidth="150px" className="figures">
+        {rows.map(([label, value]) => (
+          <DataList.Item key={label}>
+            <DataList.ItemLabel>{label}</DataList.ItemLabel>
+            <DataList.ItemValue className="breakable">{value}</DataList.ItemValue>
+          </DataList.Item>
+        ))}
+      </DataList>
+      <Group gap="sm">
+        <Button component="a" href={toHash('restore', { new: snapshot.id })}>
+          Restore…
+        </Button>
+        <Button
+          variant="default"
+          loading={drill.busy}
+          disabled={drill.active}
+          onClick={() => {
+            drill.run(snapshot.id);
+          }}
+        >
+          Test restore
+        </Button>
+      </Group>
+      <ErrorBlock error={drill.error} />
+      <Contents snapshotId={snapshot.id} />
+    </Stack>
+  );
+}
+
+function Contents({ snapshotId }: { readonly snapshotId: string }) {
+  const { manifest, error, reload } = useManifest(snapshotId);
+  return (
+    <section aria-labelledby="contents-title">
+      <Title order={3} size="h5" mb="sm" id="contents-title">
+        Contents
+      </Title>
+      <ErrorBlock error={error} onRetry={reload} />
+      {manifest ? (
+        <ContentsTable manifest={manifest} />
+      ) : error ? null : (
+        <Group gap="xs" role="status">
+          <Loader size="xs" aria-hidden />
+          <Text size="sm" c="dimmed">
+            Reading the manifest from Drive…
+          </Text>
+        </Group>
+      )}
+    </section>
+  );
+}
+
+function ContentsTable({ manifest }: { readonly manifest: Manifest }) {
+  if (!manifest.contents) {
+    return (
+      <Text size="sm" c="dimmed">
+        The contents were not counted when this snapshot was made.
+      </Text>
+    );
+  }
+  const { data, toc } = manifest.contents;
+  const extensions = manifest.extensions.map(({ name, version }) => `${name} ${version}`).join(', ');
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {formatPlural(toc.length, 'object')} in all, encoding {manifest.encoding}, {manifest.collation}
+        {extensions === '' ? '' : `, extensions ${extensions}`}.
+      </Text>
+      <Table.ScrollContainer type="native" minWidth={360} maxHeight={360}>
+        <Table verticalSpacing={6} className="figures" stickyHeader>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Table</Table.Th>
+              <Table.Th ta="right">Rows</Table.Th>
+              <Table.Th ta="right">Size</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.map((entry) => (
+              <Table.Tr key={nameEntry(entry)}>
+                <Table.Td className="breakable">{nameEntry(entry)}</Table.Td>
+                <Table.Td ta="right">{formatCount(entry.rows)}</Table.Td>
+                <Table.Td ta="right">{formatBytes(entry.bytes)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
+  );
+}
+
+function nameEntry(entry: DataEntry): string {
+  return entry.kind === 'large-objects' ? 'Large objects' : `${entry.schema}.${entry.name}`;
+}

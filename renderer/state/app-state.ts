@@ -1,0 +1,83 @@
+// Everything the window knows, as one immutable value, and how each event changes it. Pure: no calls, no React.
+import type { Connection } from '../../shared/connection.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { Job } from '../../shared/job.ts';
+import type { Restore } from '../../shared/restore.ts';
+import type { Run } from '../../shared/run.ts';
+import type { Account, Key, Settings } from '../../shared/settings.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+
+export interface EngineState {
+  readonly state: 'starting' | 'ready' | 'failed';
+  readonly reason: string | null;
+}
+
+/** What one load brings, whole. */
+export interface Facts {
+  readonly connections: readonly Connection[];
+  readonly jobs: readonly Job[];
+  /** Newest first, as are snapshots and restores. */
+  readonly runs: readonly Run[];
+  readonly snapshots: readonly Snapshot[];
+  readonly restores: readonly Restore[];
+  readonly account: Account;
+  readonly key: Key;
+  readonly settings: Settings;
+}
+
+export interface AppState {
+  readonly engine: EngineState;
+  /** Null until the first load is done. */
+  readonly facts: Facts | null;
+  /** Why the last load failed. */
+  readonly loadError: WireError | null;
+}
+
+export const initialState: AppState = {
+  engine: { state: 'starting', reason: null },
+  facts: null,
+  loadError: null,
+};
+
+/** A change of the facts, from an event or from the answer to a call. */
+export type Change =
+  | { readonly type: 'connection'; readonly row: Connection }
+  | { readonly type: 'connection-removed'; readonly id: string }
+  | { readonly type: 'jobs'; readonly rows: readonly Job[] }
+  | { readonly type: 'run'; readonly row: Run }
+  | { readonly type: 'snapshot'; readonly row: Snapshot }
+  | { readonly type: 'restore'; readonly row: Restore }
+  | { readonly type: 'account'; readonly value: Account }
+  | { readonly type: 'key'; readonly value: Key }
+  | { readonly type: 'settings'; readonly value: Settings };
+
+export function applyChange(facts: Facts, change: Change): Facts {
+  switch (change.type) {
+    case 'connection':
+      return { ...facts, connections: upsert(facts.connections, change.row, 'last') };
+    case 'connection-removed':
+      return { ...facts, connections: facts.connections.filter((row) => row.id !== change.id) };
+    case 'jobs':
+      return { ...facts, jobs: change.rows };
+    case 'run':
+      return { ...facts, runs: upsert(facts.runs, change.row, 'first') };
+    case 'snapshot':
+      return { ...facts, snapshots: upsert(facts.snapshots, change.row, 'first') };
+    case 'restore':
+      return { ...facts, restores: upsert(facts.restores, change.row, 'first') };
+    case 'account':
+      return { ...facts, account: change.value };
+    case 'key':
+      return { ...facts, key: change.value };
+    case 'settings':
+      return { ...facts, settings: change.value };
+  }
+}
+
+/** Replaces the row with the same id in its place, or adds it at one end. */
+function upsert<T extends { readonly id: string }>(rows: readonly T[], row: T, end: 'first' | 'last'): readonly T[] {
+  if (rows.some((candidate) => candidate.id === row.id)) {
+    return rows.map((candidate) => (candidate.id === row.id ? row : candidate));
+  }
+  return end === 'first' ? [row, ...rows] : [...rows, row];
+}

@@ -1,0 +1,77 @@
+// How a job stands and what needs a person, as pure functions of the facts.
+import { describeError } from '../../shared/describe-error.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { Job } from '../../shared/job.ts';
+import { isRunActive, type Run } from '../../shared/run.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+import type { Facts } from './app-state.ts';
+
+export interface Standing {
+  readonly tone: 'good' | 'working' | 'bad' | 'none';
+  /** e.g. `Good`, `Last run failed`, `No backup yet`. */
+  readonly words: string;
+  readonly active: Run | null;
+  readonly lastRun: Run | null;
+  readonly snapshot: Snapshot | null;
+}
+
+export function describeStanding(job: Job, facts: Pick<Facts, 'runs' | 'snapshots'>): Standing {
+  const runs = facts.runs.filter((run) => run.jobId === job.id);
+  const active = runs.find(isRunActive) ?? null;
+  const lastRun = runs.find((run) => !isRunActive(run)) ?? null;
+  const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id) ?? null;
+  return { ...choose(active, lastRun, snapshot), active, lastRun, snapshot };
+}
+
+function choose(active: Run | null, lastRun: Run | null, snapshot: Snapshot | null): Pick<Standing, 'tone' | 'words'> {
+  if (active) {
+    const words = { queued: 'Queued', waiting: 'Waiting', running: 'Backing up' } as const;
+    return {
+      tone: 'working',
+      words: active.state === 'queued' || active.state === 'waiting' ? words[active.state] : words.running,
+    };
+  }
+  if (lastRun?.state === 'failed') return { tone: 'bad', words: 'Last run failed' };
+  if (lastRun?.state === 'interrupted') return { tone: 'bad', words: 'Last run interrupted' };
+  return snapshot ? { tone: 'good', words: 'Good' } : { tone: 'none', words: 'No backup yet' };
+}
+
+/** What only a person can do. `step`: part of setting up; `problem`: backups do not happen until it is done. */
+export type Need =
+  | {
+      readonly kind: 'connect' | 'sign-in' | 'signing-in' | 'enter-client' | 'add-job' | 'save-kit';
+      readonly weight: 'step';
+    }
+  | { readonly kind: 'signed-out'; readonly weight: 'problem' }
+  | { readonly kind: 'failed'; readonly weight: 'problem'; readonly job: Job; readonly run: Run };
+
+/** Problems first, then the steps of setting up in the order in which they are done. */
+export function listNeeds(facts: Facts): readonly Need[] {
+  const needs: Need[] = [];
+  if (facts.account.state === 'signed-out') needs.push({ kind: 'signed-out', weight: 'problem' });
+  for (const job of facts.jobs) {
+    const { tone, lastRun } = describeStanding(job, facts);
+    if (tone === 'bad' && lastRun) needs.push({ kind: 'failed', weight: 'problem', job, run: lastRun });
+  }
+  if (facts.connections.length === 0) needs.push({ kind: 'connect', weight: 'step' });
+  if (facts.account.state === 'signing-in') needs.push({ kind: 'signing-in', weight: 'step' });
+  if (facts.account.state === 'none') {
+    needs.push({ kind: facts.settings.googleClientId === '' ? 'enter-client' : 'sign-in', weight: 'step' });
+  }
+  if (facts.jobs.length === 0) needs.push({ kind: 'add-job', weight: 'step' });
+  if (facts.key.kitSavedAt === null) needs.push({ kind: 'save-kit', weight: 'step' });
+  return needs;
+}
+
+/** A run's error, or words for one that ended without an error of its own. */
+export function errorOfRun(run: Run): WireError | null {
+  if (run.error) return run.error;
+  if (run.state !== 'interrupted') return null;
+  return { code: 'run/interrupted', message: 'the program ended', retry: 'later', context: {} };
+}
+
+/** The short title of why a run ended badly; null when it did not. */
+export function describeRunFailure(run: Run): string | null {
+  const error = errorOfRun(run);
+  return error ? describeError(error).title : null;
+}

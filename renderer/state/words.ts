@@ -1,0 +1,109 @@
+// The words of the window for states, stages and triggers, and the pure sentences about progress.
+import { formatBytes, formatCount, formatPercent } from '../../shared/format.ts';
+import type { Restore, RestoreStage, RestoreState } from '../../shared/restore.ts';
+import type { Run, RunStage, RunState, RunTrigger } from '../../shared/run.ts';
+
+export const runStateWords: Readonly<Record<RunState, string>> = {
+  queued: 'Queued',
+  running: 'Running',
+  waiting: 'Waiting',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted',
+};
+
+export const triggerWords: Readonly<Record<RunTrigger, string>> = {
+  schedule: 'Schedule',
+  user: 'By hand',
+  'catch-up': 'Catch-up',
+  cli: 'Command line',
+};
+
+export const stageWords: Readonly<Record<RunStage, string>> = {
+  plan: 'Prepare',
+  dump: 'Copy and encrypt',
+  upload: 'Upload',
+  verify: 'Check the upload',
+  record: 'Record',
+};
+
+export const restoreStageWords: Readonly<Record<RestoreStage, string>> = {
+  plan: 'Preparing',
+  load: 'Downloading and loading',
+  compare: 'Comparing with the backup',
+  finish: 'Finishing',
+};
+
+export const restoreStateWords: Readonly<Record<RestoreState, string>> = {
+  running: 'Running',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted',
+};
+
+export interface Progress {
+  /** What goes on, e.g. `Uploading`. */
+  readonly label: string;
+  /** 0 to 100; null while the whole is unknown. */
+  readonly percent: number | null;
+  /** e.g. `62 %`; empty while unknown. */
+  readonly percentText: string;
+  /** e.g. `12 of 40 tables · 1 200 rows · 38 MB`. */
+  readonly detail: string;
+}
+
+/** An active run's progress in words. While the dump goes on the dump counts, afterwards the upload. */
+export function describeRunProgress(run: Run): Progress {
+  const progress = run.progress;
+  if (run.state === 'queued') return { label: 'Waiting for its turn', percent: null, percentText: '', detail: '' };
+  if (!progress) return { label: stageLabel(run), percent: null, percentText: '', detail: '' };
+  const dumping = run.stage === 'plan' || run.stage === 'dump' || run.stage === null;
+  const [done, total] = dumping
+    ? [progress.dumpBytes, progress.expectedDumpBytes]
+    : [progress.uploadedBytes, progress.storedBytesTotal];
+  const tables =
+    progress.tablesTotal === null
+      ? ''
+      : `${formatCount(progress.tablesDone)} of ${formatCount(progress.tablesTotal)} tables`;
+  const uploaded = `${formatBytes(progress.uploadedBytes)} of ${formatBytes(progress.storedBytesTotal ?? progress.storedBytes)} uploaded`;
+  const detail = dumping ? [tables, `${formatBytes(progress.dumpBytes)} read`, uploaded] : [uploaded];
+  return {
+    label: stageLabel(run),
+    // An expected size is a guess: the dump is not at its end before its stage is.
+    percent: total === null ? null : Math.min(dumping ? 99 : 100, total > 0 ? (done / total) * 100 : 0),
+    percentText: total === null ? '' : dumping && done >= total ? '99 %' : formatPercent(done, total),
+    detail: detail.filter((part) => part !== '').join(' · '),
+  };
+}
+
+function stageLabel(run: Run): string {
+  if (run.state === 'waiting') return 'Waiting for Google Drive';
+  switch (run.stage) {
+    case null:
+    case 'plan':
+      return 'Preparing';
+    case 'dump':
+      return 'Copying and encrypting';
+    case 'upload':
+      return 'Uploading';
+    case 'verify':
+      return 'Checking the upload';
+    case 'record':
+      return 'Recording the snapshot';
+  }
+}
+
+/** A running restore or drill in words. */
+export function describeRestoreProgress(restore: Restore): Progress {
+  const label = restore.stage === null ? 'Preparing' : restoreStageWords[restore.stage];
+  const progress = restore.progress;
+  if (!progress || progress.totalBytes <= 0) return { label, percent: null, percentText: '', detail: '' };
+  return {
+    label,
+    percent: Math.min(100, (progress.doneBytes / progress.totalBytes) * 100),
+    percentText: formatPercent(progress.doneBytes, progress.totalBytes),
+    detail: `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`,
+  };
+}

@@ -1,0 +1,247 @@
+// What people do in the window, from end to end, on the contract's double: connect, add a job, back up, read a failure,
+// restore, save the kit; one way by the keyboard alone.
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Scenario } from '../../fakes/window-bridge-data.ts';
+import {
+  findChromium,
+  readViolations,
+  startWindowHost,
+  type OpenOptions,
+  type OpenWindow,
+  type WindowHost,
+} from './open-window.ts';
+
+const chromium = findChromium();
+
+describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => {
+  let host: WindowHost;
+  let opened: OpenWindow | null = null;
+  beforeAll(async () => {
+    host = await startWindowHost(chromium ?? '');
+  }, 90_000);
+  afterAll(async () => {
+    await host.stop();
+  });
+  afterEach(async () => {
+    if (!opened) return;
+    expect(opened.complaints).toEqual([]);
+    expect(await readViolations(opened.page)).toEqual([]);
+    await opened.close();
+    opened = null;
+  });
+  const open = async (scenario: Scenario, options?: OpenOptions): Promise<Page> => {
+    opened = await host.open(scenario, options);
+    return opened.page;
+  };
+
+  it('adds a connection after testing it, and then a job of its database', async () => {
+    const page = await open('empty');
+    await page.getByRole('button', { name: 'Add a connection' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a connection' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Fill this in').first().waitFor();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Office');
+    await dialog.getByRole('textbox', { name: 'Host' }).fill('nowhere.example');
+    await dialog.getByRole('textbox', { name: 'User' }).fill('anna');
+    await dialog.getByRole('button', { name: 'Test' }).click();
+    await dialog.getByRole('alert').getByText('No address was found for nowhere.example.').waitFor();
+    await dialog.getByRole('textbox', { name: 'Host' }).fill('db.example');
+    await dialog.getByRole('button', { name: 'Test' }).click();
+    await dialog.getByText('PostgreSQL 15.18, 2 databases: crm (210 MB), shop (1.0 GB).').waitFor();
+    expect(await dialog.getByRole('alert').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('cell', { name: 'db.example:5432' }).waitFor();
+
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('button', { name: 'Add a job' }).click();
+    await page.getByText('PostgreSQL 15.18: 2 on this server.').waitFor();
+    await page.getByRole('combobox', { name: 'Database' }).click();
+    await page.getByRole('option', { name: 'shop' }).click();
+    expect(await page.getByRole('textbox', { name: 'Name of the job' }).inputValue()).toBe('shop');
+    await page.getByRole('button', { name: 'Add the job' }).click();
+    await page.getByRole('row', { name: /shop.*Office.*No backup yet/ }).waitFor();
+  });
+
+  it('fills the connection’s fields by pasting a URL and never sees a stored password', async () => {
+    const page = await open('full', { hash: '/settings?tab=connections&edit=con-local' });
+    expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
+    await page.getByRole('textbox', { name: 'Host' }).evaluate((input) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text', 'postgresql://ben:secret@db.example:5433/crm');
+      input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    });
+    await expect.poll(() => page.getByRole('textbox', { name: 'Host' }).inputValue()).toBe('db.example');
+    expect(await page.getByRole('textbox', { name: 'Port' }).inputValue()).toBe('5433');
+    expect(await page.getByRole('textbox', { name: 'User' }).inputValue()).toBe('ben');
+  });
+
+  it('starts a backup and watches it live until it is good, while nothing jumps', async () => {
+    const page = await open('full');
+    const card = page.getByRole('article', { name: 'Shop' });
+    await card.getByRole('button', { name: 'Back up now: Shop' }).click();
+    const bar = card.getByRole('progressbar');
+    await bar.waitFor();
+    const places = new Set<string>();
+    const percents = new Set<string>();
+    await expect
+      .poll(
+        async () => {
+          const text = await card.innerText();
+          const percent = /(\d+) %/.exec(text)?.[1];
+          if (percent === undefined) return text;
+          percents.add(percent);
+          const box = await card
+            .getByRole('button', { name: 'Cancel the backup of Shop' })
+            .boundingBox({ timeout: 50 })
+            .catch(() => null);
+          if (box) places.add(`${String(box.x)},${String(box.y)},${String(box.width)}`);
+          return text;
+        },
+        { timeout: 20_000, interval: 20 },
+      )
+      .toMatch(/Good[\s\S]*just now/);
+    expect(percents.size).toBeGreaterThan(2);
+    expect([...places]).toHaveLength(1);
+  });
+
+  it('opens the running run, sees its figures, and cancels it', async () => {
+    const page = await open('running');
+    await page.getByRole('link', { name: 'Open the run' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Run of Shop' });
+    for (const words of ['17 of 42', '1 284 310', '214 MB', '31 MB', '41 %', 'Going on']) {
+      await drawer.getByText(words).first().waitFor();
+    }
+    await drawer.getByRole('button', { name: 'Cancel' }).click();
+    await drawer.getByText('Cancelled').first().waitFor();
+    expect(await drawer.getByRole('progressbar').count()).toBe(0);
+  });
+
+  it('reads why a run failed, what to do, and gets there by the button', async () => {
+    const page = await open('failing');
+    await page.getByText('Shop: User name or password not accepted').waitFor();
+    await page.getByRole('link', { name: 'Failed' }).click();
+    const alert = page.getByRole('dialog').getByRole('alert');
+    await alert.getByText('PostgreSQL at db.office.example:5432 refused user backup.').waitFor();
+    await page.getByRole('log').getByText('password authentication failed').waitFor();
+    await alert.getByRole('button', { name: 'Open connections' }).click();
+    await page.getByRole('tab', { name: 'Connections', selected: true }).waitFor();
+  });
+
+  it('restores chosen tables of a snapshot into a new database and reads the report', async () => {
+    const page = await open('full', { hash: '/snapshots' });
+    await page.getByRole('row', { name: /shop/ }).first().getByText('Restore…').click();
+    const dialog = page.getByRole('dialog', { name: 'Restore a snapshot' });
+    const name = dialog.getByRole('textbox', { name: 'Name of the new database' });
+    expect(await name.inputValue()).toBe('shop_restored');
+    await dialog.getByText('Only chosen tables').click();
+    await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+    await dialog.getByText('Choose at least one table').waitFor();
+    await dialog.getByRole('combobox', { name: 'Tables' }).click();
+    await page.getByRole('option', { name: 'sales.orders' }).click();
+    await page.keyboard.press('Tab');
+    await name.fill('shop');
+    await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+    await dialog.getByText('already has a database shop').waitFor();
+    await name.fill('shop_back');
+    await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+    const result = page.getByRole('dialog', { name: 'Restore into shop_back' });
+    await result.getByRole('progressbar').waitFor();
+    await result.getByText('Restored, and equal to the backup').waitFor();
+    await result.getByText('42 tables, 3 120 455 rows, 512 MB').waitFor();
+  });
+
+  it('tests a snapshot, which then counts as verified', async () => {
+    const page = await open('full', { hash: '/snapshots?job=job-crm' });
+    await page.getByText('Not yet').waitFor();
+    await page.getByRole('button', { name: 'Test restore' }).click();
+    await page.getByText('This snapshot can be restored').waitFor();
+    await page.getByRole('dialog').getByText('Close', { exact: true }).click();
+    await page.getByRole('link', { name: 'Snapshots' }).click();
+    await page.getByText('just now').first().waitFor();
+  });
+
+  it('saves the recovery kit, and the warning goes', async () => {
+    const page = await open('failing');
+    await page.getByText('Save the recovery kit').waitFor();
+    await page.getByRole('button', { name: 'Save the kit' }).click();
+    await page.getByText('Save the recovery kit').waitFor({ state: 'detached' });
+    await page.getByText('Needs your attention').waitFor();
+  });
+
+  it('signs in after Google ended the sign-in, and reads it when that fails', async () => {
+    const page = await open('signed-out');
+    await page.evaluate(() => {
+      window.failNext('account.signIn', 'drive/scope-missing');
+    });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('Access to Drive was not granted').waitFor();
+    await page.getByRole('alert').getByRole('button', { name: 'Sign in to Google' }).click();
+    await page.getByText('Google ended the sign-in').waitFor({ state: 'detached' });
+  });
+
+  it('is told why a connection in use cannot be removed', async () => {
+    const page = await open('full', { hash: '/settings?tab=connections' });
+    await page.getByRole('button', { name: 'Remove Office server' }).click();
+    await page.getByRole('button', { name: 'Remove the connection' }).click();
+    await page.getByRole('alert').getByText('It is still in use').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('cell', { name: 'Office server', exact: true }).waitFor();
+  });
+
+  it('is led to a page by the tray and told when the engine is away', async () => {
+    const page = await open('full');
+    await page.evaluate(() => {
+      window.controls.emit('app.navigated', { to: 'restore' });
+    });
+    await page.getByRole('heading', { level: 1, name: 'Restore' }).waitFor();
+    await page.evaluate(() => {
+      window.controls.emit('engine.stateChanged', { state: 'failed', reason: 'it ended' });
+    });
+    await page.getByRole('alert').getByText('The backup engine is not running').waitFor();
+    await page.evaluate(() => {
+      window.controls.emit('engine.stateChanged', { state: 'ready', reason: null });
+    });
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('adds a job by the keyboard alone, with the focus always visible', async () => {
+    const page = await open('full');
+    const focus = (): Promise<string> =>
+      page.evaluate(() => {
+        const active = document.activeElement;
+        return `${active?.getAttribute('aria-label') ?? active?.textContent ?? ''}|${active?.id ?? ''}`;
+      });
+    const tabTo = async (words: string): Promise<void> => {
+      for (let step = 0; step < 40; step += 1) {
+        await page.keyboard.press('Tab');
+        if (!(await focus()).startsWith(words)) continue;
+        const outline = await page.evaluate(() => {
+          const style = document.activeElement ? getComputedStyle(document.activeElement) : null;
+          return `${style?.outlineStyle ?? ''} ${style?.borderColor ?? ''}`;
+        });
+        expect(outline).toMatch(/^solid|^auto/);
+        return;
+      }
+      throw new Error(`Tab never came to “${words}”, last ${await focus()}`);
+    };
+    await tabTo('Jobs');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+    await tabTo('Add a job');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Add a job' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.getByRole('combobox', { name: 'Connection' }).evaluate((input) => input.matches(':focus'))).toBe(
+      true,
+    );
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 on this server').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('books');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: /books/ }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+});
