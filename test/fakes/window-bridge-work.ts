@@ -1,7 +1,7 @@
 // Lets the double's runs and restores make progress by themselves, in small steps that a test can watch.
 import type { PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Restore } from '../../shared/restore.ts';
-import type { Run, RunProgress, RunStage } from '../../shared/run.ts';
+import { noProgress, type Run, type RunProgress, type RunStage } from '../../shared/run.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import type { World } from './window-bridge-data.ts';
 
@@ -20,6 +20,7 @@ const whole: RunProgress = {
 };
 
 function part(stage: RunStage, share: number): RunProgress {
+  if (stage === 'plan') return noProgress;
   if (stage !== 'dump') return { ...whole, uploadedBytes: Math.round(whole.uploadedBytes * share) };
   const scaled = (value: number): number => Math.round(value * share);
   return {

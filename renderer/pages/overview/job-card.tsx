@@ -44,6 +44,7 @@ export function JobCard({ job }: { readonly job: Job }) {
           <Group justify="space-between" gap="sm">
             {active ? (
               <Button
+                key="cancel"
                 variant="default"
                 leftSection={<IconX size={16} aria-hidden />}
                 loading={cancel.busy}
@@ -56,6 +57,7 @@ export function JobCard({ job }: { readonly job: Job }) {
               </Button>
             ) : (
               <Button
+                key="start"
                 leftSection={<IconPlayerPlay size={16} aria-hidden />}
                 loading={start.busy}
                 aria-label={`Back up now: ${job.name}`}
