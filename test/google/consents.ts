@@ -1,5 +1,6 @@
 // Authorisation requests on their way: the page that waits for a click, then the code that waits to be exchanged. Kept
 // in memory only; both live for minutes.
+import type { PickRequest } from './picker.ts';
 import type { RandomBytes } from './options.ts';
 
 /** An authorisation code is good for ten minutes and for one exchange. */
@@ -13,6 +14,8 @@ export interface ConsentRequest {
   readonly state: string | null;
   readonly codeChallenge: string;
   readonly loginHint: string | null;
+  /** What the Picker offers; null: no Picker. */
+  readonly pick: PickRequest | null;
 }
 
 export interface CodeGrant {

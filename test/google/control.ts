@@ -1,8 +1,10 @@
 // The control address `/_ctl/…`: what `LocalGoogle` offers in-process, over HTTP, for programs in other processes. Its
 // requests are no part of the journal and meet no fault.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HandMade } from './by-hand.ts';
 import type { Action, HoldPoint, Match } from './faults.ts';
-import type { GoogleAccount } from './options.ts';
+import type { GoogleAccount, SharedDriveRegistration } from './options.ts';
+import type { DriveRole } from './rights.ts';
 import type { LocalGoogle } from './start-google.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +32,12 @@ const routes: Readonly<Record<string, Handler>> = {
     const { match = {}, point } = body as { match?: Match; point: HoldPoint };
     return { id: google.holdNext(match, point).id };
   },
+  'POST /_ctl/shared-drives': (google, _, body) => google.makeSharedDrive(body as unknown as SharedDriveRegistration),
+  'POST /_ctl/roles': (google, _, body) => {
+    google.setRole(String(body['driveId']), String(body['email']), body['role'] as DriveRole | null);
+  },
+  'POST /_ctl/by-hand': (google, _, body) => google.makeByHand(body as unknown as HandMade),
+  'POST /_ctl/service-account-key': (google, _, body) => google.serviceAccountKey(body['email'] as string | undefined),
   'POST /_ctl/tokens': (google, _, body) => google.issueTokens(body),
   'POST /_ctl/expire-access-tokens': (google) => {
     google.expireAccessTokens();

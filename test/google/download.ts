@@ -3,12 +3,14 @@ import { createReadStream } from 'node:fs';
 import { apiError, fileNotFound, GoogleError } from './api-error.ts';
 import { parseRange } from './content-range.ts';
 import type { Exchange } from './exchange.ts';
-import { authorize } from './oauth-token.ts';
+import { readsContent } from './method-scopes.ts';
+import { authorize, scopesTooNarrow } from './oauth-token.ts';
 import { checkQuery, parameters } from './query-params.ts';
 
 export async function downloadFile(exchange: Exchange, id: string): Promise<void> {
   const { world, url } = exchange;
-  const caller = authorize(exchange, 'read');
+  const caller = authorize(exchange, 'files.get');
+  if (!readsContent(caller.scopes)) throw scopesTooNarrow();
   checkQuery(url.searchParams, parameters.get);
   const record = world.files.find(id, caller);
   if (!record) throw fileNotFound(id);

@@ -4,11 +4,14 @@ import { applyMask, parseFields, type FieldTree, type Mask } from './fields-mask
 import { defaultFileFields, fileFields, generatedIdsFields } from './field-schema.ts';
 import { folderType, toResource, type FileRecord, type Resource } from './file-record.ts';
 import type { Exchange } from './exchange.ts';
-import { changeRecord, findParent, parseMetadata, toNewRecord } from './metadata.ts';
+import { changeRecord, findParent, parseMetadata, toNewRecord, type Metadata } from './metadata.ts';
 import { authorize } from './oauth-token.ts';
 import { checkQuery, parameters } from './query-params.ts';
+import type { GoogleAccount } from './options.ts';
+import { requireRight, rightsOn } from './rights.ts';
 import type { Caller } from './tokens.ts';
 import { BlobWriter } from './blob.ts';
+import { checkRoom } from './store-upload.ts';
 import { getAccount, type World } from './world.ts';
 import path from 'node:path';
 
@@ -19,13 +22,17 @@ export function readMask(query: URLSearchParams, tree: FieldTree, byDefault: str
 }
 
 export function toFullResource(world: World, caller: Caller, record: FileRecord): Resource {
-  const owner = getAccount(world, record.ownerEmail);
-  return toResource(record, { caller, owner, trashed: world.files.isTrashed(record) });
+  const accountOf = (email: string | null): GoogleAccount | null => (email === null ? null : getAccount(world, email));
+  return toResource(record, {
+    ...{ caller, owner: accountOf(record.ownerEmail), modifier: accountOf(record.modifiedBy) },
+    ...{ trasher: accountOf(record.trashedBy), rights: rightsOn(world, caller, record) },
+    trashed: world.files.isTrashed(record),
+  });
 }
 
 export async function getFile(exchange: Exchange, id: string): Promise<void> {
   const { world, url } = exchange;
-  const caller = authorize(exchange, 'read');
+  const caller = authorize(exchange, 'files.get');
   checkQuery(url.searchParams, parameters.get);
   const mask = readMask(url.searchParams, fileFields, defaultFileFields);
   const record = world.files.find(id, caller);
@@ -37,11 +44,12 @@ export async function getFile(exchange: Exchange, id: string): Promise<void> {
 /** Metadata only: a folder, or a file without bytes. */
 export async function createFile(exchange: Exchange): Promise<void> {
   const { world, url } = exchange;
-  const caller = authorize(exchange, 'write');
+  const caller = authorize(exchange, 'files.create');
   checkQuery(url.searchParams, parameters.create);
   const mask = readMask(url.searchParams, fileFields, defaultFileFields);
   const metadata = parseMetadata(await exchange.readText(), 'create');
   const record = toNewRecord(world, caller, metadata, null);
+  if (record.mimeType !== folderType) checkRoom(world, caller, record.driveId, 0);
   exchange.entry.fileId = record.id;
   if (record.mimeType === folderType) {
     world.files.save(record);
@@ -54,7 +62,7 @@ export async function createFile(exchange: Exchange): Promise<void> {
 
 export async function updateFile(exchange: Exchange, id: string): Promise<void> {
   const { world, url } = exchange;
-  const caller = authorize(exchange, 'write');
+  const caller = authorize(exchange, 'files.update');
   checkQuery(url.searchParams, parameters.update);
   const mask = readMask(url.searchParams, fileFields, defaultFileFields);
   const record = world.files.find(id, caller);
@@ -62,6 +70,7 @@ export async function updateFile(exchange: Exchange, id: string): Promise<void> 
   exchange.entry.fileId = record.id;
   const metadata = parseMetadata(await exchange.readText(), 'update');
   const parentId = chooseParent(world, caller, record, url.searchParams);
+  checkRights(world, caller, record, metadata, parentId !== record.parentId);
   changeRecord(world, caller, record, metadata);
   record.parentId = parentId;
   world.files.save(record);
@@ -71,26 +80,29 @@ export async function updateFile(exchange: Exchange, id: string): Promise<void> 
 /** For good, past the bin, with everything below a folder. */
 export async function deleteFile(exchange: Exchange, id: string): Promise<void> {
   const { world, url } = exchange;
-  const caller = authorize(exchange, 'write');
+  const caller = authorize(exchange, 'files.delete');
   checkQuery(url.searchParams, parameters.delete);
-  if (id === 'trash') {
-    const full = caller.scopes.some((scope) => scope.endsWith('/auth/drive'));
-    if (full) throw notImplemented('emptying the bin');
-    throw apiError(403, 'insufficientPermissions', 'Insufficient Permission');
-  }
   const record = world.files.find(id, caller);
   if (!record) throw fileNotFound(id);
   exchange.entry.fileId = record.id;
   if (record.parentId === null) {
     throw apiError(403, 'insufficientFilePermissions', 'The root folder cannot be deleted.');
   }
+  requireRight(world, caller, world.files.getParent(record), 'delete');
   world.files.remove(record);
   await exchange.sendText(204, '');
 }
 
+/** DELETE files/trash. Emptying is not here; being refused it is. */
+export function emptyTrash(exchange: Exchange): Promise<void> {
+  authorize(exchange, 'files.emptyTrash');
+  checkQuery(exchange.url.searchParams, parameters.emptyTrash);
+  throw notImplemented('emptying the bin');
+}
+
 export async function generateIds(exchange: Exchange): Promise<void> {
   const { world, url } = exchange;
-  authorize(exchange, 'write');
+  authorize(exchange, 'files.generateIds');
   checkQuery(url.searchParams, parameters.generateIds);
   const mask = readMask(url.searchParams, generatedIdsFields, '*');
   const count = Number(url.searchParams.get('count') ?? 10);
@@ -101,6 +113,13 @@ export async function generateIds(exchange: Exchange): Promise<void> {
   if (type !== 'files') throw notImplemented(`ids for ${type}`);
   const ids = Array.from({ length: count }, () => world.ids.create());
   await exchange.sendJson(200, applyMask({ kind: 'drive#generatedIds', space, ids }, mask));
+}
+
+/** Putting into the bin is a right of its own; everything else is editing. */
+function checkRights(world: World, caller: Caller, record: FileRecord, metadata: Metadata, moves: boolean): void {
+  const { trashed, ...rest } = metadata;
+  if (trashed !== undefined) requireRight(world, caller, record, 'trash');
+  if (moves || Object.keys(rest).length > 0) requireRight(world, caller, record, 'edit');
 }
 
 /** Where addParents and removeParents put the item: always into exactly one folder. */
@@ -117,6 +136,7 @@ function chooseParent(world: World, caller: Caller, record: FileRecord, query: U
     throw apiError(403, 'cannotAddParent', 'Increasing the number of parents is not allowed');
   }
   if (parent === undefined) throw apiError(403, 'cannotRemoveParent', 'A file must have one parent.');
+  if (world.files.driveOf(parent) !== record.driveId) throw notImplemented('moving between drives');
   if (world.files.isWithin(parent, record.id)) {
     throw apiError(403, 'cyclicalFolder', 'A folder cannot be moved into itself.');
   }

@@ -1,6 +1,7 @@
 // files.list: search, order, pages.
 import { apiError, invalidParameter, notImplemented } from './api-error.ts';
 import { readMask, toFullResource } from './drive-files.ts';
+import { getOwnDrive } from './drives.ts';
 import type { Exchange } from './exchange.ts';
 import { defaultListFields, fileListFields } from './field-schema.ts';
 import { applyMask } from './fields-mask.ts';
@@ -18,15 +19,15 @@ const maxPageSize = 1000;
 export async function listFiles(exchange: Exchange): Promise<void> {
   const { world, url } = exchange;
   const query = url.searchParams;
-  const caller = authorize(exchange, 'read');
+  const caller = authorize(exchange, 'files.list');
   checkQuery(query, parameters.list);
-  checkCorpora(query);
+  const reach = readReach(world, caller, query);
   const mask = readMask(query, fileListFields, defaultListFields);
   const pageSize = Math.min(Number(query.get('pageSize') ?? 100), maxPageSize);
   if (pageSize < 1) throw invalidParameter('pageSize', 'Invalid value. Values must be within [1, 1000].');
-  const question = JSON.stringify([caller.email, caller.project, query.get('q'), query.get('orderBy')]);
+  const question = JSON.stringify([caller.email, caller.project, reach, query.get('q'), query.get('orderBy')]);
   const token = query.get('pageToken');
-  const ids = token === null ? search(world, caller, query) : world.pages.find(token, question);
+  const ids = token === null ? search(world, caller, query, reach) : world.pages.find(token, question);
   if (ids === null) throw apiError(400, 'invalid', 'Invalid Value', { location: 'pageToken' });
   const rest = ids.slice(pageSize);
   const files = ids
@@ -43,7 +44,7 @@ export async function listFiles(exchange: Exchange): Promise<void> {
 }
 
 /** Everything the caller may see and the query wants, in order. Items in the bin belong to it; root folders do not. */
-function search(world: World, caller: Caller, parameters: URLSearchParams): string[] {
+function search(world: World, caller: Caller, parameters: URLSearchParams, reach: Reach): string[] {
   const compare = toComparison(parameters.get('orderBy'));
   const text = parameters.get('q');
   const query = text === null || text.trim() === '' ? null : readQuery(text);
@@ -51,6 +52,7 @@ function search(world: World, caller: Caller, parameters: URLSearchParams): stri
   return world.files
     .all()
     .filter((record) => record.parentId !== null && world.files.canSee(record, caller))
+    .filter(({ driveId }) => (reach.driveId === null ? driveId === null || reach.allDrives : driveId === reach.driveId))
     .filter((record) => {
       const appProperties = record.appProperties[caller.project] ?? {};
       const trashed = world.files.isTrashed(record);
@@ -71,25 +73,35 @@ function readQuery(text: string): Query {
   }
 }
 
-/** There are no shared drives here: asking for all of them is asking for one's own files. */
-function checkCorpora(query: URLSearchParams): void {
+/** Where a list looks. `driveId`: on this shared drive alone; `allDrives`: there as well as in My Drive. */
+interface Reach {
+  readonly driveId: string | null;
+  readonly allDrives: boolean;
+}
+
+/** Google's rules for corpora, driveId and the two parameters that say that a program knows shared drives. */
+function readReach(world: World, caller: Caller, query: URLSearchParams): Reach {
   const corpora = query.get('corpora') ?? 'user';
   const driveId = query.get('driveId');
+  const includes = ['includeItemsFromAllDrives', 'includeTeamDriveItems'].some((name) => query.get(name) === 'true');
   if (!['user', 'domain', 'drive', 'allDrives'].includes(corpora)) {
     throw apiError(400, 'invalid', 'Invalid Value', { location: 'corpora' });
   }
   if (corpora === 'domain') throw notImplemented('corpora=domain');
-  if (corpora === 'drive' && driveId === null) {
-    throw apiError(
-      403,
-      'teamDriveIdRequired',
-      'The driveId parameter must be specified if and only if corpora is drive.',
-    );
+  if ((corpora === 'drive') !== (driveId !== null)) {
+    const rule = 'The driveId parameter must be specified if and only if corpora is set to drive.';
+    throw apiError(403, 'teamDriveIdRequired', rule);
   }
-  if (corpora === 'allDrives' && query.get('includeItemsFromAllDrives') !== 'true') {
-    throw apiError(403, 'teamDrivesIncludeRequired', 'includeItemsFromAllDrives must be true for corpora allDrives.');
+  if (corpora !== 'user' && !includes) {
+    const rule = `The includeItemsFromAllDrives parameter must be set to true when corpora is ${corpora}.`;
+    throw apiError(403, 'teamDrivesIncludeRequired', rule);
   }
-  if (driveId !== null) throw apiError(404, 'notFound', `Shared drive not found: ${driveId}`, { location: 'driveId' });
+  if (includes && !caller.allDrives) {
+    const rule = 'The supportsAllDrives parameter must be set to true when includeItemsFromAllDrives is true.';
+    throw apiError(403, 'teamDrivesNotSupported', rule);
+  }
+  if (driveId !== null) getOwnDrive(world, caller, driveId);
   const spaces = query.get('spaces') ?? 'drive';
   if (spaces !== 'drive') throw notImplemented(`the space ${spaces}`);
+  return { driveId, allDrives: includes };
 }

@@ -10,10 +10,10 @@ export const userFields: FieldTree = {
   photoLink: 'never',
 };
 
-/** Fields that hold something else than stored bytes: pictures, shortcuts, documents, shared drives. */
+/** Fields that hold something else than stored bytes: pictures, shortcuts, documents. */
 const absentFileFields =
-  'contentRestrictions driveId exportLinks folderColorRgb imageMediaMetadata labelInfo linkShareMetadata resourceKey ' +
-  'sharedWithMeTime sharingUser shortcutDetails teamDriveId thumbnailLink trashingUser videoMediaMetadata';
+  'contentRestrictions exportLinks folderColorRgb imageMediaMetadata labelInfo linkShareMetadata resourceKey ' +
+  'sharedWithMeTime sharingUser shortcutDetails thumbnailLink videoMediaMetadata';
 
 const missingFileFields =
   'clientEncryptionDetails contentHints copyRequiresWriterPermission downloadRestrictions hasAugmentedPermissions ' +
@@ -24,7 +24,7 @@ const plainFileFields =
   'kind id name mimeType description starred trashed explicitlyTrashed trashedTime parents properties appProperties ' +
   'spaces version webViewLink createdTime modifiedTime modifiedByMeTime modifiedByMe viewedByMe viewedByMeTime shared ' +
   'ownedByMe isAppAuthorized quotaBytesUsed size md5Checksum sha1Checksum sha256Checksum headRevisionId ' +
-  'originalFilename fileExtension fullFileExtension';
+  'originalFilename fileExtension fullFileExtension driveId teamDriveId';
 
 export const fileFields: FieldTree = {
   ...all('value', plainFileFields),
@@ -32,9 +32,11 @@ export const fileFields: FieldTree = {
   ...all('missing', missingFileFields),
   owners: userFields,
   lastModifyingUser: userFields,
+  trashingUser: userFields,
   capabilities: all(
     'value',
-    'canAddChildren canListChildren canDownload canEdit canRename canDelete canTrash canUntrash',
+    'canAddChildren canListChildren canDownload canComment canEdit canModifyContent canRename canDelete canTrash ' +
+      'canUntrash canDeleteChildren canTrashChildren',
   ),
 };
 
@@ -52,15 +54,21 @@ export const aboutFields: FieldTree = {
 
 export const generatedIdsFields: FieldTree = all('value', 'kind space ids');
 
-export const driveListFields: FieldTree = {
-  ...all('value', 'kind nextPageToken'),
-  drives: all(
-    'never',
-    'backgroundImageFile backgroundImageLink capabilities colorRgb createdTime hidden id kind name orgUnitId ' +
-      'restrictions themeId',
+export const driveFields: FieldTree = {
+  ...all('value', 'kind id name createdTime hidden'),
+  // Written only, or for administrators only.
+  ...all('never', 'backgroundImageFile orgUnitId themeId'),
+  ...all('missing', 'backgroundImageLink colorRgb restrictions'),
+  capabilities: all(
+    'value',
+    'canAddChildren canComment canDeleteChildren canDownload canEdit canListChildren canManageMembers canRename ' +
+      'canTrashChildren',
   ),
 };
 
+export const driveListFields: FieldTree = { ...all('value', 'kind nextPageToken'), drives: driveFields };
+
 /** What comes without a `fields` parameter. */
 export const defaultFileFields = 'kind,id,name,mimeType';
+export const defaultDriveFields = 'kind,id,name';
 export const defaultListFields = `kind,nextPageToken,incompleteSearch,files(${defaultFileFields})`;

@@ -1,6 +1,7 @@
 // One file or folder as the server keeps it, and as the API shows it to one caller.
 import type { ContentFacts } from './blob.ts';
 import type { GoogleAccount } from './options.ts';
+import { toCapabilities, type Rights } from './rights.ts';
 import type { Caller } from './tokens.ts';
 
 export const folderType = 'application/vnd.google-apps.folder';
@@ -13,20 +14,25 @@ export interface FileContent extends ContentFacts {
 
 export interface FileRecord {
   readonly id: string;
-  readonly ownerEmail: string;
+  /** Null on a shared drive: nobody owns what lies there. */
+  ownerEmail: string | null;
+  /** The shared drive it lies on; null in My Drive. */
+  driveId: string | null;
   name: string;
   mimeType: string;
   description: string | null;
   starred: boolean;
-  /** Null: the owner's root folder itself. */
+  /** Null: the root folder of My Drive or of a shared drive. */
   parentId: string | null;
   /** Projects that may see it under drive.file. */
   projects: string[];
   createdTime: string;
   modifiedTime: string;
   viewedByMeTime: string | null;
-  /** When this very item was put into the bin; null when it was not. */
+  /** When this very item was put into the bin, and by whom; null when it was not. */
   trashedTime: string | null;
+  trashedBy: string | null;
+  modifiedBy: string | null;
   properties: Record<string, string>;
   /** By project: each app sees its own. */
   appProperties: Record<string, Record<string, string>>;
@@ -39,17 +45,19 @@ export type Resource = Record<string, unknown>;
 
 export interface Viewpoint {
   readonly caller: Caller;
-  readonly owner: GoogleAccount;
+  /** Null on a shared drive. */
+  readonly owner: GoogleAccount | null;
+  readonly modifier: GoogleAccount | null;
+  readonly trasher: GoogleAccount | null;
+  readonly rights: Rights;
   /** True when the item or a folder above it is in the bin. */
   readonly trashed: boolean;
 }
 
 /** Every field that the local Google has, before the `fields` mask. Numbers of 64 bits are strings. */
 export function toResource(record: FileRecord, viewpoint: Viewpoint): Resource {
-  const { caller, trashed } = viewpoint;
-  const owner = toUser(viewpoint.owner);
+  const { caller, trashed, owner, trasher } = viewpoint;
   const isFolder = record.mimeType === folderType;
-  const isRoot = record.parentId === null;
   const own = record.appProperties[caller.project] ?? {};
   return {
     kind: 'drive#file',
@@ -71,26 +79,27 @@ export function toResource(record: FileRecord, viewpoint: Viewpoint): Resource {
       : `https://drive.google.com/file/d/${record.id}/view?usp=drivesdk`,
     createdTime: record.createdTime,
     modifiedTime: record.modifiedTime,
-    modifiedByMeTime: record.modifiedTime,
-    modifiedByMe: true,
+    ...(record.modifiedBy === caller.email ? { modifiedByMeTime: record.modifiedTime } : {}),
+    modifiedByMe: record.modifiedBy === caller.email,
     viewedByMe: record.viewedByMeTime !== null,
     ...(record.viewedByMeTime === null ? {} : { viewedByMeTime: record.viewedByMeTime }),
-    owners: [owner],
-    lastModifyingUser: owner,
-    shared: false,
-    ownedByMe: true,
+    ...(viewpoint.modifier === null ? {} : { lastModifyingUser: toUser(viewpoint.modifier, caller) }),
+    ...(owner === null
+      ? { driveId: record.driveId, teamDriveId: record.driveId }
+      : { owners: [toUser(owner, caller)], shared: false, ownedByMe: owner.email === caller.email }),
+    ...(owner === null && trasher !== null ? { trashingUser: toUser(trasher, caller) } : {}),
     isAppAuthorized: record.projects.includes(caller.project),
     quotaBytesUsed: String(record.content?.size ?? 0),
-    capabilities: toCapabilities(isFolder, isRoot, trashed),
+    capabilities: toCapabilities(record, viewpoint.rights, trashed),
     ...(record.content ? toContentFields(record.name, record.content) : {}),
   };
 }
 
-export function toUser(account: GoogleAccount): Resource {
+export function toUser(account: GoogleAccount, caller: Caller): Resource {
   return {
     kind: 'drive#user',
     displayName: account.displayName,
-    me: true,
+    me: account.email === caller.email,
     permissionId: account.permissionId,
     emailAddress: account.email,
   };
@@ -106,18 +115,5 @@ function toContentFields(name: string, content: FileContent): Resource {
     headRevisionId: content.revision,
     originalFilename: content.originalFilename,
     ...(extension === undefined ? {} : { fileExtension: extension, fullFileExtension: extension }),
-  };
-}
-
-function toCapabilities(isFolder: boolean, isRoot: boolean, trashed: boolean): Record<string, boolean> {
-  return {
-    canAddChildren: isFolder,
-    canListChildren: isFolder,
-    canDownload: !isFolder,
-    canEdit: true,
-    canRename: !isRoot,
-    canDelete: !isRoot,
-    canTrash: !isRoot && !trashed,
-    canUntrash: !isRoot && trashed,
   };
 }

@@ -5,7 +5,9 @@ import type { ContentFacts } from './blob.ts';
 import { folderType, type FileRecord } from './file-record.ts';
 import type { FileIds } from './ids.ts';
 import { readJsonFolder, writeJson } from './json-file.ts';
-import type { GoogleAccount, RandomBytes } from './options.ts';
+import { seesEverything } from './method-scopes.ts';
+import type { GoogleAccount, RandomBytes, Switches } from './options.ts';
+import type { SharedDrive, SharedDrives } from './shared-drives.ts';
 import type { Caller } from './tokens.ts';
 
 export interface FilesPorts {
@@ -13,7 +15,9 @@ export interface FilesPorts {
   readonly now: () => Date;
   readonly random: RandomBytes;
   readonly ids: FileIds;
-  readonly accounts: readonly GoogleAccount[];
+  readonly accounts: () => readonly GoogleAccount[];
+  readonly drives: SharedDrives;
+  readonly switches: Switches;
 }
 
 export class FilesStore {
@@ -28,7 +32,7 @@ export class FilesStore {
     this.#contentsDir = path.join(ports.dir, 'contents');
     mkdirSync(this.#contentsDir, { recursive: true });
     for (const record of readJsonFolder(this.#recordsDir) as FileRecord[]) this.#records.set(record.id, record);
-    this.#makeRoots();
+    this.makeRoots();
   }
 
   all(): FileRecord[] {
@@ -51,11 +55,32 @@ export class FilesStore {
     return root;
   }
 
-  /** Under drive.file an app sees what it made, and the root folder. */
+  /**
+   * Under drive.file an app sees what it made, what the person chose for it, and the root folder. What lies on a shared
+   * drive is there only for members who say that they know shared drives.
+   */
   canSee(record: FileRecord, caller: Caller): boolean {
-    if (record.ownerEmail !== caller.email) return false;
-    const wide = caller.scopes.some((scope) => scope.endsWith('/auth/drive') || scope.endsWith('/auth/drive.readonly'));
-    return wide || record.parentId === null || record.projects.includes(caller.project);
+    if (!this.isReachable(record, caller)) return false;
+    if (seesEverything(caller.scopes) || record.projects.includes(caller.project)) return true;
+    return record.parentId === null && (record.driveId === null || this.#ports.switches.sharedDriveRootOpen);
+  }
+
+  /** Whether the person, whatever the app, gets there by this request. */
+  isReachable(record: FileRecord, caller: Caller): boolean {
+    if (record.driveId === null) return record.ownerEmail === caller.email;
+    return caller.allDrives && this.#ports.drives.roleOf(record.driveId, caller.email) !== null;
+  }
+
+  /** The folder it lies in. Throws for a root. */
+  getParent(record: FileRecord): FileRecord {
+    const parent = this.#records.get(record.parentId ?? '');
+    if (!parent) throw new Error(`${record.id} has no parent`);
+    return parent;
+  }
+
+  /** The shared drive that an item lies on; null: My Drive. */
+  driveOf(id: string): string | null {
+    return this.#records.get(id)?.driveId ?? null;
   }
 
   /** In the bin itself, or in a folder that is. */
@@ -115,11 +140,12 @@ export class FilesStore {
     return account.limitBytes - account.otherUsageBytes - this.usage(account.email).drive;
   }
 
-  /** Takes from a project what it may see, as after revoking. */
-  hideFrom(email: string, project: string): void {
+  /** Takes from projects what they may see of a person, as after revoking. */
+  hideFrom(email: string, projects: readonly string[]): void {
     for (const record of this.all()) {
-      if (record.ownerEmail !== email || !record.projects.includes(project)) continue;
-      record.projects = record.projects.filter((name) => name !== project);
+      const isTheirs = record.driveId === null ? record.ownerEmail === email : record.modifiedBy === email;
+      if (!isTheirs || !record.projects.some((name) => projects.includes(name))) continue;
+      record.projects = record.projects.filter((name) => !projects.includes(name));
       this.save(record);
     }
   }
@@ -128,31 +154,41 @@ export class FilesStore {
     for (const record of this.all()) this.remove(record);
     rmSync(this.#contentsDir, { recursive: true, force: true });
     mkdirSync(this.#contentsDir, { recursive: true });
-    this.#makeRoots();
+    this.makeRoots();
   }
 
-  #makeRoots(): void {
-    for (const { email } of this.#ports.accounts) {
+  /** One for every account and every shared drive that has none yet. */
+  makeRoots(): void {
+    for (const { email } of this.#ports.accounts()) {
       if (this.all().some((record) => record.parentId === null && record.ownerEmail === email)) continue;
-      const now = this.#ports.now().toISOString();
-      this.save({
-        id: this.#ports.ids.create(),
-        ownerEmail: email,
-        name: 'My Drive',
-        mimeType: folderType,
-        description: null,
-        starred: false,
-        parentId: null,
-        projects: [],
-        createdTime: now,
-        modifiedTime: now,
-        viewedByMeTime: null,
-        trashedTime: null,
-        properties: {},
-        appProperties: {},
-        content: null,
-        version: 0,
-      });
+      this.#makeRoot({ id: this.#ports.ids.create(), name: 'My Drive', ownerEmail: email, driveId: null });
     }
+    for (const drive of this.#ports.drives.list()) if (!this.#records.has(drive.id)) this.#makeDriveRoot(drive);
+  }
+
+  #makeDriveRoot({ id, name }: SharedDrive): void {
+    this.#makeRoot({ id, name, ownerEmail: null, driveId: id });
+  }
+
+  #makeRoot(facts: Pick<FileRecord, 'id' | 'name' | 'ownerEmail' | 'driveId'>): void {
+    const now = this.#ports.now().toISOString();
+    this.save({
+      ...facts,
+      mimeType: folderType,
+      description: null,
+      starred: false,
+      parentId: null,
+      projects: [],
+      createdTime: now,
+      modifiedTime: now,
+      modifiedBy: facts.ownerEmail,
+      viewedByMeTime: null,
+      trashedTime: null,
+      trashedBy: null,
+      properties: {},
+      appProperties: {},
+      content: null,
+      version: 0,
+    });
   }
 }

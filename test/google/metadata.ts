@@ -3,6 +3,7 @@
 import { apiError, fileNotFound, notImplemented } from './api-error.ts';
 import { fileFields } from './field-schema.ts';
 import { folderType, type FileRecord } from './file-record.ts';
+import { rightsOn } from './rights.ts';
 import type { Caller } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -78,7 +79,8 @@ export function toNewRecord(world: World, caller: Caller, metadata: Metadata, co
   const now = world.now().toISOString();
   const record: FileRecord = {
     id: metadata.id ?? world.ids.create(),
-    ownerEmail: caller.email,
+    ownerEmail: parent.driveId === null ? caller.email : null,
+    driveId: parent.driveId,
     name: 'Untitled',
     mimeType: contentType ?? 'application/octet-stream',
     description: null,
@@ -89,6 +91,8 @@ export function toNewRecord(world: World, caller: Caller, metadata: Metadata, co
     modifiedTime: metadata.modifiedTime ?? now,
     viewedByMeTime: null,
     trashedTime: null,
+    trashedBy: null,
+    modifiedBy: caller.email,
     properties: {},
     appProperties: {},
     content: null,
@@ -113,8 +117,12 @@ export function changeRecord(world: World, caller: Caller, record: FileRecord, m
   record.starred = metadata.starred ?? record.starred;
   record.viewedByMeTime = metadata.viewedByMeTime ?? record.viewedByMeTime;
   record.modifiedTime = metadata.modifiedTime ?? world.now().toISOString();
-  if (metadata.trashed === true) record.trashedTime ??= world.now().toISOString();
-  if (metadata.trashed === false) record.trashedTime = null;
+  record.modifiedBy = caller.email;
+  if (metadata.trashed === true && record.trashedTime === null) {
+    record.trashedTime = world.now().toISOString();
+    record.trashedBy = caller.email;
+  }
+  if (metadata.trashed === false) record.trashedTime = record.trashedBy = null;
 }
 
 /** 409 for an id that is used already; 400 for one that the server never gave out. */
@@ -129,6 +137,9 @@ export function findParent(world: World, caller: Caller, id: string): FileRecord
   if (!parent) throw fileNotFound(id);
   if (parent.mimeType !== folderType) {
     throw apiError(403, 'parentNotAFolder', 'The specified parent is not a folder.');
+  }
+  if (!rightsOn(world, caller, parent).add) {
+    throw apiError(403, 'insufficientParentPermissions', 'Insufficient permissions for the specified parent.');
   }
   return parent;
 }

@@ -4,19 +4,16 @@ import { createHash } from 'node:crypto';
 import { GoogleError } from './api-error.ts';
 import type { ConsentRequest } from './consents.ts';
 import type { Exchange } from './exchange.ts';
+import { knownScopes } from './method-scopes.ts';
+import { listPickable, pick, pickerParameters, readPickRequest } from './picker.ts';
 import type { World } from './world.ts';
-
-const knownScopes = new Set(
-  ['drive', 'drive.file', 'drive.readonly', 'drive.appdata', 'drive.metadata', 'drive.metadata.readonly'].map(
-    (name) => `https://www.googleapis.com/auth/${name}`,
-  ),
-);
 
 /** Parameters that Google's page takes and that change nothing here. */
 const quietParameters = new Set(['access_type', 'prompt', 'include_granted_scopes', 'enable_granular_consent', 'hl']);
 const usedParameters = new Set([
   ...['client_id', 'redirect_uri', 'response_type', 'scope', 'state'],
   ...['code_challenge', 'code_challenge_method', 'login_hint', '_consent'],
+  ...pickerParameters,
 ]);
 
 /** GET /o/oauth2/v2/auth. `_consent=allow|deny` answers for the person. */
@@ -34,7 +31,7 @@ export async function showConsentPage(exchange: Exchange): Promise<void> {
     return;
   }
   const email = request.loginHint ?? world.accounts[0]?.email ?? '';
-  await redirect(exchange, request, answer === 'allow' ? email : null);
+  await redirect(exchange, request, answer === 'allow' ? email : null, world.switches.picks);
 }
 
 /** POST /o/oauth2/v2/auth: the page's button. */
@@ -42,10 +39,16 @@ export async function takeConsent(exchange: Exchange): Promise<void> {
   const form = new URLSearchParams(await exchange.readText());
   const request = exchange.world.consents.takeRequest(form.get('request') ?? '');
   if (!request) throw page(400, 'invalid_request', 'This page was answered already. Start again in the program.');
-  await redirect(exchange, request, form.get('decision') === 'allow' ? (form.get('account') ?? '') : null);
+  const email = form.get('decision') === 'allow' ? (form.get('account') ?? '') : null;
+  await redirect(exchange, request, email, form.getAll('picked'));
 }
 
-async function redirect(exchange: Exchange, request: ConsentRequest, email: string | null): Promise<void> {
+async function redirect(
+  exchange: Exchange,
+  request: ConsentRequest,
+  email: string | null,
+  picks: readonly string[],
+): Promise<void> {
   const { world } = exchange;
   const target = new URL(request.redirectUri);
   if (request.state !== null) target.searchParams.set('state', request.state);
@@ -59,6 +62,14 @@ async function redirect(exchange: Exchange, request: ConsentRequest, email: stri
     const scopes = granted ? request.scopes.filter((scope) => granted.includes(scope)) : request.scopes;
     target.searchParams.set('code', world.consents.createCode({ request, email, scopes }));
     target.searchParams.set('scope', scopes.join(' '));
+    if (request.pick !== null) {
+      const project = world.clients.find(({ clientId }) => clientId === request.clientId)?.project ?? '';
+      const { pick: asked } = request;
+      refuseOn(() => {
+        pick(world, email, project, asked, picks);
+      });
+      target.searchParams.set('picked_file_ids', picks.join(','));
+    }
   }
   await exchange.sendText(302, '', { Location: target.href });
 }
@@ -85,14 +96,28 @@ function checkRequest(world: World, query: URLSearchParams): ConsentRequest {
   if (scopes.length === 0) throw bad('Missing required parameter: scope');
   const unknown = scopes.filter((scope) => !knownScopes.has(scope));
   if (unknown.length > 0) throw page(400, 'invalid_scope', `Some requested scopes were invalid: ${unknown.join(', ')}`);
+  const asked = refuseOn(() => readPickRequest(query, scopes));
+  if (asked !== null && world.switches.pickerLoopback === 'refused') {
+    throw page(400, 'redirect_uri_mismatch', 'The Picker is sent back to a public https address only.');
+  }
   const codeChallenge = query.get('code_challenge');
   if (codeChallenge === null) throw bad('Missing required parameter: code_challenge');
   if (query.get('code_challenge_method') !== 'S256') throw bad('code_challenge_method must be S256');
   if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge)) throw bad('code_challenge is not a SHA-256 in base64url');
   return {
-    ...{ clientId, redirectUri, scopes, codeChallenge },
+    ...{ clientId, redirectUri, scopes, codeChallenge, pick: asked },
     ...{ state: query.get('state'), loginHint: query.get('login_hint') },
   };
+}
+
+/** What the Picker does not take becomes Google's page about a bad request. */
+function refuseOn<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw page(400, 'invalid_request', error.message);
+    throw error;
+  }
 }
 
 function isLoopback(uri: string): boolean {
@@ -119,9 +144,21 @@ function toPage(world: World, request: ConsentRequest, id: string): string {
   return toDocument(
     'Sign in to the local Google',
     `<p>A program wants to use your Drive:</p><ul>${scopes.join('')}</ul>
-<form method="post" action="/o/oauth2/v2/auth"><input type="hidden" name="request" value="${id}">${accounts.join('')}
+<form method="post" action="/o/oauth2/v2/auth"><input type="hidden" name="request" value="${id}">${accounts.join('')}${toPickList(world, request)}
 <p><button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></p></form>`,
   );
+}
+
+/** One line for each item that the person may choose. */
+function toPickList(world: World, request: ConsentRequest): string {
+  const { pick: asked } = request;
+  if (asked === null) return '';
+  const email = request.loginHint ?? world.accounts[0]?.email ?? '';
+  const items = listPickable(world, email, asked).map(({ id, name }) => {
+    const input = `<input type="${asked.several ? 'checkbox' : 'radio'}" name="picked" value="${escapeHtml(id)}">`;
+    return `<li><label>${input} ${escapeHtml(name)}</label></li>`;
+  });
+  return `<p>Choose what the program may use:</p><ul>${items.join('')}</ul>`;
 }
 
 function page(status: number, error: string, text: string): GoogleError {

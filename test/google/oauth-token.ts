@@ -1,11 +1,14 @@
 // The token and revocation addresses of OAuth, and the check of a bearer token on an API request.
-import { apiError, oauthError } from './api-error.ts';
+import { apiError, notImplemented, oauthError } from './api-error.ts';
 import type { Exchange } from './exchange.ts';
+import { exchangeAssertion, jwtBearer } from './jwt-grant.ts';
+import { judgeScopes, type MethodName } from './method-scopes.ts';
 import { isVerifierOf } from './oauth-page.ts';
+import { toOrigin } from './origin.ts';
 import type { Caller, IssuedTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
-/** POST /token: a code, or a refresh token, against an access token. */
+/** POST /token: a code, a refresh token, or a service account's assertion, against an access token. */
 export async function exchangeToken(exchange: Exchange): Promise<void> {
   if (exchange.request.method !== 'POST') throw oauthError(405, 'invalid_request', 'POST is needed.');
   if (!(exchange.header('content-type') ?? '').startsWith('application/x-www-form-urlencoded')) {
@@ -13,8 +16,15 @@ export async function exchangeToken(exchange: Exchange): Promise<void> {
   }
   const { world } = exchange;
   const form = new URLSearchParams(await exchange.readText());
-  const clientId = checkClient(world, form, exchange.header('authorization'));
   const grantType = form.get('grant_type');
+  if (grantType === jwtBearer) {
+    await exchange.sendJson(
+      200,
+      exchangeAssertion(world, form.get('assertion') ?? '', `${toOrigin(exchange.request)}/token`),
+    );
+    return;
+  }
+  const clientId = checkClient(world, form, exchange.header('authorization'));
   if (grantType === 'authorization_code') {
     const tokens = exchangeCode(world, form, clientId);
     await exchange.sendJson(200, { ...toAnswer(tokens), refresh_token: tokens.refreshToken });
@@ -37,24 +47,28 @@ export async function revokeToken(exchange: Exchange): Promise<void> {
   const token = new URLSearchParams(await exchange.readText()).get('token') ?? url.searchParams.get('token') ?? '';
   const ended = world.tokens.revoke(token);
   if (!ended) throw oauthError(400, 'invalid_token', 'Token expired or revoked');
-  if (world.switches.revokeHidesFiles) world.files.hideFrom(ended.email, ended.project);
+  if (world.switches.revokeHidesFiles) world.files.hideFrom(ended.email, [ended.project]);
   await exchange.sendJson(200, {});
 }
 
-/** Who asks. Throws Drive's 401, or 403 when the scope does not allow `use`. */
-export function authorize(exchange: Exchange, use: 'read' | 'write'): Caller {
+/** Who asks. Throws Drive's 401, or 403 when the scopes do not allow the method. */
+export function authorize(exchange: Exchange, method: MethodName): Caller {
   const token = /^Bearer (.+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
   const place = { location: 'Authorization', locationType: 'header' } as const;
   if (token === undefined) throw apiError(401, 'required', 'Login Required.', place);
   const caller = exchange.world.tokens.findCaller(token);
   if (!caller) throw apiError(401, 'authError', 'Invalid Credentials', place);
-  const names = caller.scopes.map((scope) => scope.replace('https://www.googleapis.com/auth/', ''));
-  const enough = ['drive', 'drive.file', ...(use === 'read' ? ['drive.readonly'] : [])];
-  if (!names.some((name) => enough.includes(name))) {
-    const message = 'Request had insufficient authentication scopes.';
-    throw apiError(403, 'insufficientPermissions', `Insufficient Permission: ${message}`);
-  }
-  return caller;
+  const verdict = judgeScopes(method, caller.scopes);
+  if (verdict === 'too-little') throw scopesTooNarrow();
+  if (verdict === 'elsewhere') throw notImplemented(`what the scopes ${caller.scopes.join(' ')} open`);
+  const query = exchange.url.searchParams;
+  const allDrives = ['supportsAllDrives', 'supportsTeamDrives'].some((name) => query.get(name) === 'true');
+  return { ...caller, allDrives };
+}
+
+export function scopesTooNarrow(): Error {
+  const message = 'Request had insufficient authentication scopes.';
+  return apiError(403, 'insufficientPermissions', `Insufficient Permission: ${message}`);
 }
 
 function exchangeCode(world: World, form: URLSearchParams, clientId: string): IssuedTokens {

@@ -1,6 +1,7 @@
 // What the local Google can be started with: accounts, registered clients, clock, and the switches for behaviour that
 // Google does not document.
 import type { Buffer } from 'node:buffer';
+import type { DriveRole } from './rights.ts';
 
 /** A desktop client that is always registered unless `clients` says otherwise. */
 export const testClientId = '1004711235813-localgoogle.apps.googleusercontent.com';
@@ -33,6 +34,34 @@ export const testAccount: GoogleAccount = {
   otherUsageBytes: 0,
 };
 
+/** The account of a program: it has a key and no storage. The server makes the key. */
+export interface ServiceAccountRegistration {
+  readonly email: string;
+  /** Number that an administrator allows for domain-wide delegation. */
+  readonly clientId: string;
+  /** Number of the project whose files it sees under drive.file, and the project's name. */
+  readonly project: string;
+  readonly projectId: string;
+  readonly permissionId: string;
+}
+
+/** Registered unless `serviceAccounts` says otherwise. */
+export const testServiceAccount: ServiceAccountRegistration = {
+  email: 'backup-robot@local-google.iam.gserviceaccount.com',
+  clientId: '104711235813213455890',
+  project: '1004711235813',
+  projectId: 'local-google',
+  permissionId: '09876543210987654321',
+};
+
+export interface SharedDriveRegistration {
+  /** Absent: made up. */
+  readonly id?: string;
+  readonly name: string;
+  /** Roles by e-mail address of an account or service account. */
+  readonly members: Readonly<Record<string, DriveRole>>;
+}
+
 /** Behaviour that no primary source settles, and life times. Client tests can run under every setting. */
 export interface Switches {
   /** What the authorisation page does: show itself, or answer at once. */
@@ -56,6 +85,16 @@ export interface Switches {
   uploadDoneStatus: 200 | 201;
   /** Whether files lose their app when the person, or the app itself, revokes the access. */
   revokeHidesFiles: boolean;
+  /** Whether an administrator has allowed the service accounts to act for people (`sub`). */
+  delegation: 'allowed' | 'refused';
+  /** The least role on a shared drive that may put items into the bin: Google's role table is not readable without doubt. */
+  lowestRoleThatTrashes: 'organizer' | 'fileOrganizer' | 'writer';
+  /** Whether drive.file reaches the top folder of a shared drive without the Picker, as it does that of My Drive. */
+  sharedDriveRootOpen: boolean;
+  /** Ids that the person chooses when the page asks to (`trigger_onepick`) and `consent` answers for the person. */
+  picks: readonly string[];
+  /** Whether the desktop Picker sends back to a loopback address: its page asks for a public https one. */
+  pickerLoopback: 'allowed' | 'refused';
 }
 
 export const defaultSwitches: Switches = {
@@ -70,6 +109,11 @@ export const defaultSwitches: Switches = {
   overlap: 'skip',
   uploadDoneStatus: 200,
   revokeHidesFiles: false,
+  delegation: 'allowed',
+  lowestRoleThatTrashes: 'fileOrganizer',
+  sharedDriveRootOpen: false,
+  picks: [],
+  pickerLoopback: 'allowed',
 };
 
 export interface GoogleOptions {
@@ -79,6 +123,9 @@ export interface GoogleOptions {
   readonly port?: number;
   readonly accounts?: readonly GoogleAccount[];
   readonly clients?: readonly ClientRegistration[];
+  readonly serviceAccounts?: readonly ServiceAccountRegistration[];
+  /** Made when the folder has none yet, and again after `reset`. */
+  readonly sharedDrives?: readonly SharedDriveRegistration[];
   readonly switches?: Partial<Switches>;
   /** Source of time; the default is the real one. `advanceClock` adds to it. */
   readonly now?: () => Date;

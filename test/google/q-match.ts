@@ -59,7 +59,7 @@ function compare(term: string, op: string, value: string | boolean, candidate: C
     case 'parents':
       return record.parentId !== null && record.parentId === (value === 'root' ? candidate.rootId : value);
     case 'owners':
-      return value === 'me' || record.ownerEmail === value;
+      return value === 'me' ? record.ownerEmail !== null : record.ownerEmail === value;
     default:
       return compareTime(toTime(record, term), op, parseTime(value));
   }

@@ -44,6 +44,7 @@ export const parameters = {
   get: { ...fileCall, acknowledgeAbuse: 'boolean' },
   create: { ...writeCall, ignoreDefaultVisibility: 'boolean' },
   update: { ...writeCall, addParents: 'text', removeParents: 'text' },
+  emptyTrash: { driveId: 'text', enforceSingleParent: 'boolean' },
   delete: { supportsAllDrives: 'boolean', supportsTeamDrives: 'boolean', enforceSingleParent: 'boolean' },
 } satisfies Record<string, Parameters>;
 

@@ -14,12 +14,12 @@ import { authorize } from './oauth-token.ts';
 import { toOrigin } from './origin.ts';
 import { checkQuery, parameters } from './query-params.ts';
 import type { Session } from './sessions.ts';
-import { checkRoom, checkTarget, storeUpload } from './store-upload.ts';
+import { checkRoom, checkTarget, driveOfTarget, storeUpload } from './store-upload.ts';
 
 /** POST, or PATCH for new content of a file. */
 export async function startSession(exchange: Exchange, updatesId: string | null): Promise<void> {
   const { world, url } = exchange;
-  const caller = authorize(exchange, 'write');
+  const caller = authorize(exchange, updatesId === null ? 'files.create' : 'files.update');
   checkQuery(url.searchParams, updatesId === null ? parameters.create : parameters.update);
   readMask(url.searchParams, fileFields, defaultFileFields);
   const metadata = parseMetadata(await exchange.readText(), updatesId === null ? 'create' : 'update');
@@ -53,7 +53,7 @@ export async function answerSession(exchange: Exchange): Promise<void> {
   const method = exchange.request.method ?? '';
   if (!['PUT', 'POST', 'DELETE'].includes(method)) throw plainError(405, 'Method Not Allowed');
   if (exchange.header('authorization') !== undefined || world.switches.sessionNeedsAuthorization) {
-    authorize(exchange, 'write');
+    authorize(exchange, 'files.create');
   }
   if (!session) throw plainError(world.switches.lostSessionStatus, 'Not Found');
   if (method === 'DELETE') {
@@ -167,7 +167,7 @@ function checkChunk(
       `${String(chunk.length)} bytes, which does not meet this requirement.`;
     throw plainError(400, rule);
   }
-  checkRoom(exchange.world, record.caller, end);
+  checkRoom(exchange.world, record.caller, driveOfTarget(exchange.world, record), end);
 }
 
 async function finish(exchange: Exchange, session: Session): Promise<void> {

@@ -1,9 +1,10 @@
 // Which function answers which address.
 import { apiError, notImplemented } from './api-error.ts';
 import { downloadFile } from './download.ts';
-import { getAbout, getDrive, listDrives } from './drive-about.ts';
-import { createFile, deleteFile, generateIds, getFile, updateFile } from './drive-files.ts';
+import { getAbout } from './drive-about.ts';
+import { createFile, deleteFile, emptyTrash, generateIds, getFile, updateFile } from './drive-files.ts';
 import { listFiles } from './drive-list.ts';
+import { getDrive, listDrives } from './drives.ts';
 import type { Exchange } from './exchange.ts';
 import { showConsentPage, takeConsent } from './oauth-page.ts';
 import { exchangeToken, revokeToken } from './oauth-token.ts';
@@ -26,6 +27,7 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /drive/v3/files': listFiles,
   'POST /drive/v3/files': createFile,
   'GET /drive/v3/files/generateIds': generateIds,
+  'DELETE /drive/v3/files/trash': emptyTrash,
 };
 
 const uploads: Readonly<Record<string, (exchange: Exchange, updatesId: string | null) => Promise<void>>> = {

@@ -3,15 +3,25 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GoogleEndpoints } from '../../electron/engine/base/ports.ts';
+import { makeByHand, type HandMade } from './by-hand.ts';
 import { answerControl } from './control.ts';
 import type { Action, Fault, Hold, HoldPoint, Match } from './faults.ts';
 import type { FileRecord } from './file-record.ts';
 import type { JournalEntry } from './journal.ts';
-import { testClientId, type GoogleAccount, type GoogleOptions, type Switches } from './options.ts';
+import {
+  testClientId,
+  type GoogleAccount,
+  type GoogleOptions,
+  type SharedDriveRegistration,
+  type Switches,
+} from './options.ts';
+import type { DriveRole } from './rights.ts';
 import { handleRequest } from './server.ts';
+import type { ServiceAccountKey } from './service-accounts.ts';
+import type { SharedDrive } from './shared-drives.ts';
 import { dumpState, type GoogleState } from './state.ts';
 import type { IssuedTokens } from './tokens.ts';
-import { createWorld } from './world.ts';
+import { createWorld, getAccount } from './world.ts';
 
 export const driveFileScope = 'https://www.googleapis.com/auth/drive.file';
 
@@ -42,6 +52,14 @@ export interface LocalGoogle {
   /** Where the bytes of a file lie. Throws when there is no such file with bytes. */
   readonly contentPath: (fileId: string) => string;
   readonly state: () => GoogleState;
+  /** Makes a shared drive; members are accounts or service accounts. */
+  readonly makeSharedDrive: (drive: SharedDriveRegistration) => SharedDrive;
+  /** Changes what a member may do; null: no member any more. */
+  readonly setRole: (driveId: string, email: string, role: DriveRole | null) => void;
+  /** A file or folder that a person made without the app: drive.file sees it only once the Picker has chosen it. */
+  readonly makeByHand: (item: HandMade) => FileRecord;
+  /** The key file of a service account (the first one by default), as Google's console gives it. */
+  readonly serviceAccountKey: (email?: string) => ServiceAccountKey;
   /** Tokens as a sign-in would give them, without the browser. */
   readonly issueTokens: (options?: {
     readonly email?: string;
@@ -114,6 +132,17 @@ export async function startGoogle(options: GoogleOptions): Promise<LocalGoogle> 
       if (!file) throw new Error(`no stored bytes for ${fileId}`);
       return file;
     },
+    makeSharedDrive: (drive) => {
+      for (const email of Object.keys(drive.members)) getAccount(world, email);
+      const made = world.drives.create(drive);
+      world.files.makeRoots();
+      return made;
+    },
+    setRole: (driveId, email, role) => {
+      world.drives.setRole(driveId, getAccount(world, email).email, role);
+    },
+    makeByHand: (item) => makeByHand(world, item),
+    serviceAccountKey: (email) => world.services.key(origin, email),
     state: () => dumpState(world),
     issueTokens: ({ email, clientId, scopes } = {}) =>
       world.tokens.issue(

@@ -1,6 +1,7 @@
 // A dump of what the server holds, for people and tests. No token and no session URI is in it.
 import type { FileRecord } from './file-record.ts';
 import type { GoogleAccount, Switches } from './options.ts';
+import type { SharedDrive } from './shared-drives.ts';
 import type { World } from './world.ts';
 
 export interface GoogleState {
@@ -16,6 +17,7 @@ export interface GoogleState {
     readonly total: number | null;
     readonly fileId: string | null;
   }[];
+  readonly sharedDrives: readonly SharedDrive[];
   readonly tokens: { readonly refreshTokens: number; readonly accessTokens: number };
 }
 
@@ -43,6 +45,7 @@ export function dumpState(world: World): GoogleState {
       total: record.total,
       fileId: record.fileId,
     })),
+    sharedDrives: world.drives.list(),
     tokens: world.tokens.count(),
   };
 }

@@ -5,8 +5,14 @@ import { readContentFacts, type BlobWriter } from './blob.ts';
 import type { Exchange } from './exchange.ts';
 import { folderType, type FileRecord } from './file-record.ts';
 import { changeRecord, toNewRecord, type Metadata } from './metadata.ts';
+import { requireRight } from './rights.ts';
 import type { Caller } from './tokens.ts';
 import { getAccount, type World } from './world.ts';
+
+const serviceQuotaText =
+  'Service Accounts do not have storage quota. Leverage shared drives ' +
+  '(https://developers.google.com/workspace/drive/api/guides/about-shareddrives), or use OAuth delegation ' +
+  '(http://support.google.com/a/answer/7281227) instead.';
 
 export interface Upload {
   readonly caller: Caller;
@@ -22,7 +28,7 @@ export async function storeUpload(exchange: Exchange, upload: Upload, writer: Bl
   const { caller, updatesId, metadata } = upload;
   await writer.prepare();
   let facts = writer.finish();
-  checkRoom(world, caller, facts.size);
+  checkRoom(world, caller, driveOfTarget(world, upload), facts.size);
   const record =
     updatesId === null ? toNewRecord(world, caller, metadata, upload.contentType) : world.files.find(updatesId, caller);
   if (!record) throw fileNotFound(updatesId ?? '');
@@ -43,15 +49,23 @@ export function checkTarget(world: World, upload: Upload, size: number): void {
   if (upload.updatesId !== null) {
     const record = world.files.find(upload.updatesId, upload.caller);
     if (!record) throw fileNotFound(upload.updatesId);
+    requireRight(world, upload.caller, record, 'edit');
     if (record.content === null) throw apiError(403, 'fileNotDownloadable', 'A folder has no content.');
   } else if (upload.metadata.mimeType === folderType) {
     throw apiError(400, 'invalid', 'A folder has no content.', { location: 'mimeType' });
   }
-  checkRoom(world, upload.caller, size);
+  checkRoom(world, upload.caller, driveOfTarget(world, upload), size);
 }
 
-/** Throws 403 `storageQuotaExceeded` when `size` more bytes do not fit. */
-export function checkRoom(world: World, caller: Caller, size: number): void {
+/** The shared drive that the upload is for; null: My Drive. */
+export function driveOfTarget(world: World, { updatesId, metadata }: Upload): string | null {
+  return world.files.driveOf(updatesId ?? metadata.parents?.[0] ?? '');
+}
+
+/** Throws 403 `storageQuotaExceeded` when `size` more bytes do not fit. A shared drive (`driveId`) has no such limit. */
+export function checkRoom(world: World, caller: Caller, driveId: string | null, size: number): void {
+  if (driveId !== null) return;
+  if (world.services.find(caller.email)) throw apiError(403, 'storageQuotaExceeded', serviceQuotaText);
   const free = world.files.freeBytes(getAccount(world, caller.email));
   if (free !== null && size > free) {
     throw apiError(403, 'storageQuotaExceeded', "The user's Drive storage quota has been exceeded.");

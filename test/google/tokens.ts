@@ -14,6 +14,15 @@ export interface Caller {
   readonly clientId: string;
   readonly project: string;
   readonly scopes: readonly string[];
+  /** The request says that it knows shared drives (`supportsAllDrives`). */
+  readonly allDrives: boolean;
+}
+
+/** For whom a service account asks: itself, or the person it stands for. */
+export interface ServiceGrant {
+  readonly email: string;
+  readonly clientId: string;
+  readonly project: string;
 }
 
 interface RefreshToken {
@@ -25,8 +34,9 @@ interface RefreshToken {
 }
 
 interface AccessToken {
-  /** The refresh token it was made with. */
-  readonly refreshToken: string;
+  /** The refresh token it was made with, or the service account's grant. */
+  readonly refreshToken: string | null;
+  readonly service?: ServiceGrant;
   readonly expiresAt: number;
   readonly scopes: readonly string[];
 }
@@ -92,11 +102,18 @@ export class Tokens {
     return this.issue(token.email, clientId, token.scopes);
   }
 
+  /** An access token alone: a service account signs again when it is over. */
+  issueService(service: ServiceGrant, scopes: readonly string[]): Omit<IssuedTokens, 'refreshToken'> {
+    return this.#storeAccess({ refreshToken: null, service, scopes });
+  }
+
   /** Null: no such token, or over its time. */
-  findCaller(accessToken: string): Caller | null {
+  findCaller(accessToken: string): Omit<Caller, 'allDrives'> | null {
     const access = this.#access.get(accessToken);
-    const grant = access ? this.#refresh.get(access.refreshToken) : undefined;
-    if (!access || !grant || access.expiresAt <= this.#now()) return null;
+    if (!access || access.expiresAt <= this.#now()) return null;
+    if (access.service) return { ...access.service, scopes: access.scopes };
+    const grant = this.#refresh.get(access.refreshToken ?? '');
+    if (!grant) return null;
     const project = this.#client(grant.clientId)?.project;
     if (project === undefined) return null;
     return { email: grant.email, clientId: grant.clientId, project, scopes: access.scopes };
@@ -144,13 +161,18 @@ export class Tokens {
   }
 
   #issueAccess(refreshToken: string, scopes: readonly string[]): IssuedTokens {
+    return { ...this.#storeAccess({ refreshToken, scopes }), refreshToken };
+  }
+
+  #storeAccess(access: Omit<AccessToken, 'expiresAt'>): Omit<IssuedTokens, 'refreshToken'> {
+    const { scopes } = access;
     const accessToken = `ya29.${this.#ports.random(48).toString('base64url')}`;
     const expiresInSeconds = this.#ports.switches.accessTokenLifeSeconds;
     const now = this.#now();
-    for (const [old, access] of this.#access) if (access.expiresAt <= now) this.#access.delete(old);
-    this.#access.set(accessToken, { refreshToken, expiresAt: now + expiresInSeconds * 1000, scopes });
+    for (const [old, { expiresAt }] of this.#access) if (expiresAt <= now) this.#access.delete(old);
+    this.#access.set(accessToken, { ...access, expiresAt: now + expiresInSeconds * 1000 });
     this.#save();
-    return { accessToken, refreshToken, expiresInSeconds, scopes };
+    return { accessToken, expiresInSeconds, scopes };
   }
 
   #drop(refreshToken: string): void {

@@ -56,7 +56,7 @@ function checkUpload(
   exchange: Exchange,
   updatesId: string | null,
 ): { caller: ReturnType<typeof authorize>; mask: Mask } {
-  const caller = authorize(exchange, 'write');
+  const caller = authorize(exchange, updatesId === null ? 'files.create' : 'files.update');
   const query = exchange.url.searchParams;
   checkQuery(query, updatesId === null ? parameters.create : parameters.update);
   return { caller, mask: readMask(query, fileFields, defaultFileFields) };

@@ -13,13 +13,16 @@ import {
   testAccount,
   testClientId,
   testClientSecret,
+  testServiceAccount,
   type ClientRegistration,
   type GoogleAccount,
   type GoogleOptions,
   type RandomBytes,
   type Switches,
 } from './options.ts';
+import { ServiceAccounts } from './service-accounts.ts';
 import { Sessions } from './sessions.ts';
+import { SharedDrives } from './shared-drives.ts';
 import { Tokens } from './tokens.ts';
 
 export interface World {
@@ -32,6 +35,8 @@ export interface World {
   readonly random: RandomBytes;
   readonly ids: FileIds;
   readonly files: FilesStore;
+  readonly drives: SharedDrives;
+  readonly services: ServiceAccounts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly consents: Consents;
@@ -65,7 +70,14 @@ export function createWorld(options: GoogleOptions): World {
   ];
   const switches: Switches = { ...defaultSwitches, ...options.switches };
   const ids = createFileIds(random, Buffer.from(key, 'hex'));
-  const files = new FilesStore({ dir: options.dir, now, random, ids, accounts });
+  const services = new ServiceAccounts(options.dir, random, options.serviceAccounts ?? [testServiceAccount]);
+  const drives = new SharedDrives(options.dir, now, random);
+  const makeDrives = (): void => {
+    if (drives.list().length === 0) for (const drive of options.sharedDrives ?? []) drives.create(drive);
+  };
+  makeDrives();
+  const everybody = (): readonly GoogleAccount[] => [...accounts, ...services.toAccounts()];
+  const files = new FilesStore({ dir: options.dir, now, random, ids, accounts: everybody, drives, switches });
   const sessions = new Sessions(options.dir, now, random);
   const tokens = new Tokens({ dir: options.dir, now, random, switches, clients });
   const consents = new Consents(now, random);
@@ -74,7 +86,7 @@ export function createWorld(options: GoogleOptions): World {
   const faults = new Faults();
   return {
     ...{ dir: options.dir, accounts, clients, switches, now, random, ids },
-    ...{ files, sessions, tokens, consents, pages, journal, faults },
+    ...{ files, drives, services, sessions, tokens, consents, pages, journal, faults },
     advanceClock: (ms) => {
       clockOffsetMs += ms;
       saveServer();
@@ -92,6 +104,8 @@ export function createWorld(options: GoogleOptions): World {
       clockOffsetMs = 0;
       saveServer();
       sessions.clear();
+      drives.clear();
+      makeDrives();
       files.clear();
       tokens.clear();
       consents.clear();
@@ -101,8 +115,10 @@ export function createWorld(options: GoogleOptions): World {
   };
 }
 
+/** A person's or a service account. Throws when nobody has the address. */
 export function getAccount(world: World, email: string): GoogleAccount {
-  const account = world.accounts.find((candidate) => candidate.email === email);
+  const everybody = [...world.accounts, ...world.services.toAccounts()];
+  const account = everybody.find((candidate) => candidate.email === email);
   if (!account) throw new Error(`no account ${email}`);
   return account;
 }

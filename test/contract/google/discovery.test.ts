@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   aboutFields,
+  driveFields,
   driveListFields,
   fileFields,
   fileListFields,
@@ -10,6 +11,7 @@ import {
 } from '../../google/field-schema.ts';
 import { userFields } from '../../google/field-schema.ts';
 import type { Field, FieldTree } from '../../google/fields-mask.ts';
+import { testAccount } from '../../google/options.ts';
 import { parameters, type Parameters } from '../../google/query-params.ts';
 import { openClient, openGoogle, type Json } from './support.ts';
 
@@ -46,6 +48,7 @@ describe.skipIf(!there)('Google’s own description of Drive v3', () => {
     ['User', userFields],
     ['GeneratedIds', generatedIdsFields],
     ['DriveList', driveListFields],
+    ['Drive', driveFields],
   ])('has the same fields in %s', (name, fields) => {
     const theirs = Object.keys(description.schemas[name]?.properties ?? {});
     expect(Object.keys(fields).sort()).toEqual(theirs.sort());
@@ -76,8 +79,9 @@ describe.skipIf(!there)('Google’s own description of Drive v3', () => {
   });
 
   it('finds only fields and types of its own in the answers', async () => {
-    const google = await openGoogle();
-    const client = openClient(google);
+    const members = { [testAccount.email]: 'organizer' } as const;
+    const google = await openGoogle({ sharedDrives: [{ id: '0ADrive', name: 'Team', members }] });
+    const client = openClient(google, { scopes: ['https://www.googleapis.com/auth/drive'] });
     const metadata = { name: 'a.b', appProperties: { a: '1' }, properties: { b: '2' }, description: 'd' };
     const { json } = await client.call('POST', '/drive/v3/files?fields=*', metadata);
     expect(problemsOf(json, { $ref: 'File' })).toEqual([]);
@@ -89,7 +93,9 @@ describe.skipIf(!there)('Google’s own description of Drive v3', () => {
       ['FileList', '/drive/v3/files?fields=*'],
       ['About', '/drive/v3/about?fields=*'],
       ['GeneratedIds', '/drive/v3/files/generateIds'],
-      ['DriveList', '/drive/v3/drives'],
+      ['DriveList', '/drive/v3/drives?fields=*'],
+      ['Drive', '/drive/v3/drives/0ADrive?fields=*'],
+      ['File', '/drive/v3/files/0ADrive?supportsAllDrives=true&fields=*'],
     ];
     for (const [name, address] of answers) {
       const answer = await client.call('GET', address);

@@ -121,7 +121,7 @@ describe('files', () => {
     ['GET', '/drive/v3/changes', 501, 'notImplemented'],
     ['GET', '/drive/v3/files/root/permissions', 501, 'notImplemented'],
     ['DELETE', '/drive/v3/files/trash', 403, 'insufficientPermissions'],
-    ['GET', '/drive/v3/drives/abc', 404, 'notFound'],
+    ['GET', '/drive/v3/drives/abc', 403, 'insufficientPermissions'],
     ['GET', '/drive/v9/files', 404, 'notFound'],
     ['POST', '/upload/drive/v3/files?uploadType=fast', 400, 'invalidParameter'],
   ])('answer %s %s with %i %s', async (method, path, status, reason) => {
