@@ -36,6 +36,7 @@ export const errorCodes = [
   'drive/offline',
   'drive/busy',
   'drive/quota-full',
+  'drive/upload-limit',
   'drive/forbidden',
   'drive/not-found',
   'drive/rejected',

@@ -22,12 +22,20 @@ export const keySchema = z.object({
 });
 export type Key = z.infer<typeof keySchema>;
 
+/** 16 KiB a second at least: with less, a large upload would take longer than Google keeps it open. */
+export const minUploadLimitBytesPerSecond = 16 * 1024;
+export const maxUploadLimitBytesPerSecond = 10_000_000_000;
+
+const uploadLimitSchema = z.number().int().min(minUploadLimitBytesPerSecond).max(maxUploadLimitBytesPerSecond);
+
 export const settingsSchema = z.object({
   /** The user's own Google OAuth client of type "Desktop app". */
   googleClientId: z.string(),
   hasGoogleClientSecret: z.boolean(),
   /** Desktop notification when a run that a person started succeeds. Failures always show. */
   notifyOnSuccess: z.boolean(),
+  /** What uploads may take of the line, bytes a second; null: all of it. Counts at once. */
+  uploadLimitBytesPerSecond: uploadLimitSchema.nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -36,6 +44,7 @@ export const settingsPatchSchema = z.object({
   googleClientId: z.string().trim().max(200).optional(),
   googleClientSecret: z.string().trim().max(200).optional(),
   notifyOnSuccess: z.boolean().optional(),
+  uploadLimitBytesPerSecond: uploadLimitSchema.nullable().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 

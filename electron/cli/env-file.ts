@@ -9,6 +9,7 @@ import { parseDatabaseUrl } from '../../shared/database-url.ts';
 import { invalidInput } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
+import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
 
 /** A client of type "Desktop app" as Google's console offers it for download. */
 const clientFileSchema = z.object({
@@ -21,8 +22,26 @@ export async function applyEnvFile(client: PgKeepClient, file: string): Promise<
   const credentials = values['GDRIVE_CREDENTIALS_PATH'];
   if (credentials !== undefined && credentials !== '')
     await applyCredentials(client, path.resolve(path.dirname(file), credentials));
+  const limit = values['BACKUP_UPLOAD_LIMIT'];
+  if (limit !== undefined && limit !== '')
+    await client.settings.save({ uploadLimitBytesPerSecond: parseUploadLimit(limit) });
   const url = values['DATABASE_URL'];
   return url === undefined || url === '' ? null : applyDatabaseUrl(client, url);
+}
+
+/** `500K`, `2M`, `1.5M` (thousands and millions of bytes a second), plain bytes, or `0` for no limit. */
+export function parseUploadLimit(text: string): number | null {
+  const found = /^(\d+(?:\.\d+)?)\s*([km])?$/i.exec(text.trim());
+  const factors: Readonly<Record<string, number>> = { k: 1000, m: 1_000_000 };
+  const bytes = found ? Math.round(Number(found[1]) * (factors[found[2]?.toLowerCase() ?? ''] ?? 1)) : Number.NaN;
+  if (bytes === 0) return null;
+  if (!(bytes >= minUploadLimitBytesPerSecond && bytes <= maxUploadLimitBytesPerSecond)) {
+    throw invalidInput(
+      'BACKUP_UPLOAD_LIMIT',
+      `it takes bytes a second such as 500K or 2M (17K at least), or 0 for no limit`,
+    );
+  }
+  return bytes;
 }
 
 async function applyDatabaseUrl(client: PgKeepClient, url: string): Promise<Job> {

@@ -71,6 +71,13 @@ export function createEngine(ports: EnginePorts): Engine {
     onSignedOut: () => {
       account.markSignedOut();
     },
+    readUploadLimit: () => readSetting(db, 'uploadLimitBytesPerSecond'),
+    pauseStore: {
+      read: () => readSetting(db, 'uploadPause'),
+      write: (pause) => {
+        writeSetting(db, 'uploadPause', pause);
+      },
+    },
   });
   const closing = new AbortController();
   const shared = { db, vault, paths, config, clock, drive };

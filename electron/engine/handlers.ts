@@ -30,7 +30,7 @@ import {
 import type { Db } from './store/database.ts';
 import { getLiveJob, listJobs, markJobRemoved, writeJob } from './store/jobs.ts';
 import { listRestores } from './store/restores.ts';
-import { listLog, listRuns } from './store/runs.ts';
+import { listActiveRuns, listLog, listRuns } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
 import type { TrayFeed } from './tray-feed.ts';
@@ -53,7 +53,7 @@ export interface HandlerParts {
 }
 
 export function createHandlers(parts: HandlerParts): EngineHandlers {
-  const { db, queue, restores, account, tray } = parts;
+  const { db, drive, queue, restores, account, tray } = parts;
   return {
     connections: {
       list: () => listConnections(db),
@@ -73,7 +73,12 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     },
     runs: {
       list: (filter) => listRuns(db, filter).map(queue.withProgress),
-      start: ({ jobId, trigger }) => queue.enqueue(jobId, trigger),
+      start: ({ jobId, trigger }) => {
+        // "Try again" under a run that waits: what Google asked for is put aside once.
+        const waits = listActiveRuns(db).some((run) => run.jobId === jobId && run.state === 'waiting');
+        if (waits && trigger === 'user') drive.guard.forgive();
+        return queue.enqueue(jobId, trigger);
+      },
       cancel: ({ id }) => queue.cancel(id),
       getLog: ({ id }) => listLog(db, id),
     },
@@ -207,6 +212,7 @@ function getSettings({ db }: HandlerParts): Settings {
     googleClientId: readSetting(db, 'googleClientId'),
     hasGoogleClientSecret: readSetting(db, 'hasGoogleClientSecret'),
     notifyOnSuccess: readSetting(db, 'notifyOnSuccess'),
+    uploadLimitBytesPerSecond: readSetting(db, 'uploadLimitBytesPerSecond'),
   };
 }
 
@@ -219,6 +225,9 @@ async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<
     writeSetting(db, 'hasGoogleClientSecret', secret !== '');
   }
   if (patch.googleClientId !== undefined) writeSetting(db, 'googleClientId', patch.googleClientId);
+  if (patch.uploadLimitBytesPerSecond !== undefined) {
+    writeSetting(db, 'uploadLimitBytesPerSecond', patch.uploadLimitBytesPerSecond);
+  }
   if (patch.notifyOnSuccess !== undefined) writeSetting(db, 'notifyOnSuccess', patch.notifyOnSuccess);
   return getSettings(parts);
 }

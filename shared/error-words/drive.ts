@@ -1,6 +1,7 @@
 // Words for failures of the Google sign-in and of Google Drive.
 import type { ErrorCode } from '../errors.ts';
-import { said, type Explain } from './words.ts';
+import { busyReasons, forbiddenReasons, fullReasons } from './drive-reasons.ts';
+import { said, type Explain, type Facts, type Words } from './words.ts';
 
 type DriveCode = Extract<ErrorCode, `drive/${string}`>;
 
@@ -60,24 +61,30 @@ export const driveWords: Readonly<Record<DriveCode, Explain>> = {
     toDo: 'Check the network. Work goes on by itself when it is back.',
     action: 'retry',
   }),
-  'drive/busy': () => ({
+  'drive/busy': byReason(busyReasons, () => ({
     title: 'Google Drive is busy',
     happened: 'Google asks to slow down or has a problem of its own.',
     toDo: 'Nothing now: it is tried again by itself. If it lasts for hours, look at Google’s status page.',
     action: 'retry',
-  }),
-  'drive/quota-full': (facts) => ({
+  })),
+  'drive/quota-full': byReason(fullReasons, (facts) => ({
     title: 'Google Drive is full',
-    happened: `The account has no room left${facts.phrase('email', ' (%)')}; the backup needs ${facts.size(['neededBytes', 'bytes'], 'more space')}.`,
-    toDo: 'Free space on Drive, empty its trash, or buy more storage. Then run the job again.',
+    happened: `The account has ${facts.size('freeBytes', 'no room')} left${facts.phrase('email', ' (%)')}; the backup needs ${facts.size(['neededBytes', 'bytes'], 'more space')}.${inTrash(facts)}`,
+    toDo: 'Free space on Drive, empty its trash, or buy more storage. Then try again.',
     action: 'open-drive',
+  })),
+  'drive/upload-limit': (facts) => ({
+    title: 'Google’s daily upload limit is reached',
+    happened: 'Google takes 750 GB a day from one account, and refuses more. Nothing is lost; the backup waits.',
+    toDo: `Uploads go on by themselves ${facts.time('until', 'in a day', 'after %')}. “Try again” asks Google at once.`,
+    action: 'retry',
   }),
-  'drive/forbidden': (facts) => ({
+  'drive/forbidden': byReason(forbiddenReasons, (facts) => ({
     title: 'Google refused the request',
     happened: `The account may not do this on Drive.${said(facts, 'Google')}`,
     toDo: 'Check that the Drive API is enabled for your OAuth client and that the company’s rules allow it.',
     action: 'open-google-guide',
-  }),
+  })),
   'drive/not-found': (facts) => ({
     title: 'A file is missing on Drive',
     happened: `${facts.text(['name', 'file'], 'A file of this snapshot')} is not there any more, or belongs to another account.`,
@@ -109,3 +116,17 @@ export const driveWords: Readonly<Record<DriveCode, Explain>> = {
     action: 'retry',
   }),
 };
+
+/** The words of the reason that Google gave, where there are some. */
+function byReason(reasons: Readonly<Record<string, Explain>>, general: Explain): Explain {
+  return (facts): Words => {
+    const reason = facts.text('reason', '');
+    const particular = Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
+    return (particular ?? general)(facts);
+  };
+}
+
+function inTrash(facts: Facts): string {
+  const size = facts.size('trashBytes', '');
+  return size === '' || size.startsWith('0 ') ? '' : ` ${size} lie in its trash.`;
+}

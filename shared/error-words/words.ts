@@ -32,6 +32,8 @@ export interface Facts {
   readonly plural: (name: string, one: string, many: string, fallback: string) => string;
   /** A size in bytes as people read it; `fallback` when absent. */
   readonly size: (names: string | readonly string[], fallback: string) => string;
+  /** `template` with `%` replaced by a point in time as people read it (day and hour, this computer's zone). */
+  readonly time: (name: string, fallback: string, template: string) => string;
   /** `host:port`, `host`, or general words. */
   readonly server: () => string;
 }
@@ -56,6 +58,12 @@ export function createFacts(context: ErrorContext): Facts {
     size: (names, fallback) => {
       const value = find(names);
       return typeof value === 'number' ? formatBytes(value) : fallback;
+    },
+    time: (name, fallback, template) => {
+      const at = Date.parse(String(find(name) ?? ''));
+      if (Number.isNaN(at)) return fallback;
+      const options = { weekday: 'long', hour: '2-digit', minute: '2-digit' } as const;
+      return template.replace('%', () => new Date(at).toLocaleString('en-GB', options));
     },
     server: () => {
       const host = find('host');

@@ -39,7 +39,12 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       restores: [],
       account: { state: 'none', email: null, folderName: null, usageBytes: null, limitBytes: null },
       key: { ...key, kitSavedAt: null },
-      settings: { googleClientId: '', hasGoogleClientSecret: false, notifyOnSuccess: true },
+      settings: {
+        googleClientId: '',
+        hasGoogleClientSecret: false,
+        notifyOnSuccess: true,
+        uploadLimitBytesPerSecond: null,
+      },
     };
   }
   const world = createFullWorld(at, key);
@@ -124,6 +129,7 @@ function createFullWorld(at: At, key: Key): World {
       googleClientId: '1234567890-abc.apps.googleusercontent.com',
       hasGoogleClientSecret: true,
       notifyOnSuccess: true,
+      uploadLimitBytesPerSecond: null,
     },
   };
 }

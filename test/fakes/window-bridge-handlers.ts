@@ -154,6 +154,10 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         world.settings = {
           googleClientId: patch.googleClientId ?? world.settings.googleClientId,
           notifyOnSuccess: patch.notifyOnSuccess ?? world.settings.notifyOnSuccess,
+          uploadLimitBytesPerSecond:
+            patch.uploadLimitBytesPerSecond === undefined
+              ? world.settings.uploadLimitBytesPerSecond
+              : patch.uploadLimitBytesPerSecond,
           hasGoogleClientSecret,
         };
         return world.settings;

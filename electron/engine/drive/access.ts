@@ -1,5 +1,6 @@
-// Drive as the other parts hold it: the requests, the tokens and the addresses in one hand.
-import type { Clock, GoogleEndpoints, Log, SecretVault } from '../base/ports.ts';
+// Drive as the other parts hold it: the requests, the tokens, the addresses and the account's limits in one hand.
+import type { GoogleEndpoints, Log, SecretVault } from '../base/ports.ts';
+import { createAccountGuard, type AccountGuard, type AccountGuardOptions } from './account-guard.ts';
 import { createDriveApi, type DriveApi } from './api.ts';
 import type { OAuthClientSettings } from './oauth-client.ts';
 import { createTokens, type Tokens } from './token.ts';
@@ -8,18 +9,19 @@ export interface DriveAccess {
   readonly api: DriveApi;
   readonly tokens: Tokens;
   readonly endpoints: GoogleEndpoints;
+  readonly guard: AccountGuard;
 }
 
-export interface DriveAccessOptions {
+export interface DriveAccessOptions extends AccountGuardOptions {
   readonly endpoints: GoogleEndpoints;
   readonly client: () => Promise<OAuthClientSettings>;
   readonly vault: SecretVault;
-  readonly clock: Clock;
   readonly log: Log;
   readonly onSignedOut: () => void;
 }
 
 export function createDriveAccess(options: DriveAccessOptions): DriveAccess {
   const tokens = createTokens(options);
-  return { api: createDriveApi({ ...options, tokens }), tokens, endpoints: options.endpoints };
+  const guard = createAccountGuard(options);
+  return { api: createDriveApi({ ...options, tokens, guard }), tokens, endpoints: options.endpoints, guard };
 }

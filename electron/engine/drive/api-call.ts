@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { abortReason } from '../base/abort.ts';
 import type { Clock, Log } from '../base/ports.ts';
+import type { AccountGuard, RequestClass } from './account-guard.ts';
 import { statusOf, toDriveError, toNetworkError } from './drive-errors.ts';
 import { parseDriveFile, type DriveFile } from './drive-file.ts';
 import { toRecord } from './oauth-client.ts';
@@ -37,6 +38,7 @@ interface ClientAnswer {
 
 export interface CallsOptions {
   readonly tokens: Tokens;
+  readonly guard: AccountGuard;
   readonly clock: Clock;
   readonly log: Log;
   readonly random?: (() => number) | undefined;
@@ -54,14 +56,16 @@ export interface Calls {
 }
 
 export function createCalls(options: CallsOptions): Calls {
-  const { tokens, clock } = options;
+  const { tokens, clock, guard } = options;
   const run: Calls['run'] = (what, signal, send) =>
-    withRetry({ ...options, signal }, async () => {
-      let answer = await send(await tokens.getAccessToken({ signal }));
-      if (answer.status === 401) answer = await send(await tokens.getAccessToken({ forceRefresh: true, signal }));
-      if (answer.status >= 200 && answer.status < 300) return answer;
-      throw toDriveError(answer.status, answer.body, answer.headers, { what, endpoint: 'api', now: clock.now() });
-    });
+    withRetry({ ...options, signal }, () =>
+      guard.run(classOf(what), signal, async () => {
+        let answer = await send(await tokens.getAccessToken({ signal }));
+        if (answer.status === 401) answer = await send(await tokens.getAccessToken({ forceRefresh: true, signal }));
+        if (answer.status >= 200 && answer.status < 300) return answer;
+        throw toDriveError(answer.status, answer.body, answer.headers, { what, endpoint: 'api', now: clock.now() });
+      }),
+    );
 
   const call: Calls['call'] = (what, signal, send) =>
     run(what, signal, async (token) => {
@@ -81,6 +85,11 @@ export function createCalls(options: CallsOptions): Calls {
     });
 
   return { run, call };
+}
+
+/** What changes something at Google has a stricter rate. */
+function classOf(what: string): RequestClass {
+  return /^files\.(create|update|delete)/.test(what) ? 'write' : 'read';
 }
 
 /** The answer, or null when the request failed with this one status. */

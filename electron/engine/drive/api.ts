@@ -5,11 +5,13 @@ import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
+import type { AccountGuard } from './account-guard.ts';
 import { createCalls, orNull, parseJson, read, readFile, wrongShape } from './api-call.ts';
 import { fileFields, folderMimeType, toMetadata, type DriveFile, type NewFile } from './drive-file.ts';
 import { sendRequest } from './http.ts';
 import { toMultipart } from './multipart.ts';
 import type { Tokens } from './token.ts';
+import { toPacedBody } from './upload-body.ts';
 
 /** https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list: 1000 at most. */
 const pageSize = 1000;
@@ -17,6 +19,7 @@ const pageSize = 1000;
 export interface DriveApiOptions {
   readonly endpoints: GoogleEndpoints;
   readonly tokens: Tokens;
+  readonly guard: AccountGuard;
   readonly clock: Clock;
   readonly log: Log;
   readonly random?: (() => number) | undefined;
@@ -29,6 +32,8 @@ export interface DriveAbout {
   readonly permissionId: string | null;
   /** Of the whole account or organisation, trash included. */
   readonly usageBytes: number;
+  /** Of these, what lies in the trash of Drive. */
+  readonly trashBytes: number;
   /** Null: no limit. */
   readonly limitBytes: number | null;
 }
@@ -71,7 +76,7 @@ export interface DriveApi {
 }
 
 export function createDriveApi(options: DriveApiOptions): DriveApi {
-  const { endpoints } = options;
+  const { endpoints, guard, clock } = options;
   const client = new drive_v3.Drive({ rootUrl: `${endpoints.apiRoot}/` });
   const everywhere = { supportsAllDrives: true } as const;
 
@@ -94,6 +99,7 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
         displayName: user?.displayName ?? null,
         permissionId: user?.permissionId ?? null,
         usageBytes: Number(storageQuota?.usage ?? 0),
+        trashBytes: Number(storageQuota?.usageInDriveTrash ?? 0),
         limitBytes: storageQuota?.limit == null ? null : Number(storageQuota.limit),
       };
     },
@@ -147,7 +153,8 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
       const url = `${endpoints.uploadRoot}/upload/drive/v3/files?${query.toString()}`;
       const created = run(what, signal, (token) => {
         const headers = { authorization: `Bearer ${token}`, 'content-type': contentType };
-        return sendRequest({ method: 'POST', url, what, endpoint: 'api', headers, body, signal });
+        const paced = toPacedBody(body, guard.bandwidth, signal);
+        return sendRequest({ ...{ method: 'POST', url, what, endpoint: 'api', headers, signal, clock }, body: paced });
       });
       const answer = await orNull(created, 409);
       if (answer !== null) return readFile(what, { body: parseJson(answer.body) });
@@ -193,7 +200,9 @@ const aboutSchema = z.object({
       permissionId: z.string().nullish(),
     })
     .nullish(),
-  storageQuota: z.object({ limit: z.string().nullish(), usage: z.string().nullish() }).nullish(),
+  storageQuota: z
+    .object({ limit: z.string().nullish(), usage: z.string().nullish(), usageInDriveTrash: z.string().nullish() })
+    .nullish(),
 });
 const listSchema = z.object({ files: z.array(z.unknown()).default([]), nextPageToken: z.string().nullish() });
 const idsSchema = z.object({ ids: z.array(z.string().min(1)) });

@@ -40,7 +40,17 @@ const reasonVerdicts: Readonly<Record<string, Verdict>> = {
   teamDriveFileLimitExceeded: full,
   numChildrenInNonRootLimitExceeded: full,
   activeItemCreationLimitExceeded: full,
+  serviceAccountWithoutStorage: full,
 };
+
+/** Google's own sentence is all that tells this from a Drive that is full. */
+const serviceAccountReason = 'serviceAccountWithoutStorage';
+
+/** Reasons that ask for less haste. */
+const rateReasons: ReadonlySet<string> = new Set(['userRateLimitExceeded', 'rateLimitExceeded', '']);
+
+/** A cap that the owner of the OAuth client set ends with the day in California; asked again every few hours. */
+const dailyLimitPauseMs = 4 * 3_600_000;
 
 /** Reasons that a few minutes do not change: trying again in the same step only burns quota. */
 const longReasons: ReadonlySet<string> = new Set(['dailyLimitExceeded', 'downloadQuotaExceeded']);
@@ -55,9 +65,12 @@ export function toDriveError(
   headers: ResponseHeaders,
   context: DriveErrorContext,
 ): AppError {
-  const { reason, text } = readErrorBody(body);
+  const { reason: said, text } = readErrorBody(body);
+  const reason =
+    said === 'storageQuotaExceeded' && /service accounts do not have storage/i.test(text) ? serviceAccountReason : said;
   const verdict = judge(status, reason, text, context.endpoint);
-  const retryAfterMs = readRetryAfterMs(headers, context.now);
+  const asked = readRetryAfterMs(headers, context.now);
+  const retryAfterMs = asked === null && reason === 'dailyLimitExceeded' ? dailyLimitPauseMs : asked;
   const says = [reason, text].filter((part) => part !== '').join(': ');
   return new AppError(verdict.code, `${context.what}: HTTP ${String(status)}${says ? ` ${says}` : ''}`, {
     retry: verdict.retry,
@@ -123,8 +136,23 @@ export function isTransient(error: unknown): error is AppError {
     error instanceof AppError &&
     error.retry !== 'never' &&
     error.context['attempts'] === undefined &&
-    !longReasons.has(String(error.context['reason'] ?? ''))
+    !longReasons.has(reasonOf(error))
   );
+}
+
+/** An answer that says: the service is in trouble or wants less of everything. A broken network is not the service's. */
+export function isServiceFailure(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'drive/busy' && statusOf(error) !== null && isTransient(error);
+}
+
+/** A 403 about rates, which is also how Google says that a day's uploads are used up. */
+export function isRateRefusal(error: unknown): boolean {
+  const isBusy = error instanceof AppError && error.code === 'drive/busy';
+  return isBusy && statusOf(error) === 403 && rateReasons.has(reasonOf(error));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof AppError ? String(error.context['reason'] ?? '') : '';
 }
 
 /** The HTTP status an error was made from; null for any other error. */

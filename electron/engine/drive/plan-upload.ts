@@ -4,9 +4,6 @@ import { AppError } from '../../../shared/errors.ts';
 /** Chunks must be multiples of this, but for the last. https://developers.google.com/workspace/drive/api/guides/manage-uploads */
 export const chunkUnitBytes = 262_144;
 
-/** Large enough to be fast, small enough to hold one in memory and to lose little. */
-export const defaultChunkBytes = 8 * 1024 * 1024;
-
 /** Below this a file goes in one request. Google's own border for it. */
 export const smallFileBytes = 5 * 1024 * 1024;
 

@@ -2,14 +2,16 @@
 // failure is decided in upload.ts. https://developers.google.com/workspace/drive/api/guides/manage-uploads#resumable
 import { AppError } from '../../../shared/errors.ts';
 import type { Clock, GoogleEndpoints } from '../base/ports.ts';
+import type { AccountGuard } from './account-guard.ts';
 import { toDriveError, type DriveErrorContext } from './drive-errors.ts';
 import { fileFields, parseDriveFileText, toMetadata, type DriveFile, type NewFile } from './drive-file.ts';
-import { sendRequest, type HttpAnswer } from './http.ts';
+import { sendRequest, type HttpAnswer, type HttpBody } from './http.ts';
 import type { Tokens } from './token.ts';
 
 export interface SessionContext {
   readonly endpoints: GoogleEndpoints;
   readonly tokens: Tokens;
+  readonly guard: AccountGuard;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   readonly stallMs?: number | undefined;
@@ -22,7 +24,8 @@ export type SessionAnswer =
 
 /** The part of the file that a request carries. `totalBytes` null: the end is not known yet. */
 export interface Chunk {
-  readonly data: Uint8Array;
+  /** Null: nothing is left to be sent, the total finishes the file. */
+  readonly body: HttpBody | null;
   readonly offset: number;
   readonly totalBytes: number | null;
 }
@@ -34,17 +37,21 @@ export async function startSession(ctx: SessionContext, file: NewFile, totalByte
     ...{ uploadType: 'resumable', supportsAllDrives: 'true', ignoreDefaultVisibility: 'true', fields: fileFields },
   });
   const url = `${ctx.endpoints.uploadRoot}/upload/drive/v3/files?${query.toString()}`;
-  const answer = await sendRequest({
-    ...{ method: 'POST', url, what, endpoint: 'api', signal: ctx.signal, stallMs: ctx.stallMs },
-    headers: {
-      authorization: await authorization(ctx),
-      'content-type': 'application/json; charset=UTF-8',
-      'x-upload-content-type': file.mimeType,
-      ...(totalBytes === null ? {} : { 'x-upload-content-length': String(totalBytes) }),
-    },
-    body: Buffer.from(JSON.stringify(toMetadata(file))),
+  const answer = await ctx.guard.run('write', ctx.signal, async () => {
+    const got = await sendRequest({
+      ...{ method: 'POST', url, what, endpoint: 'api' },
+      ...{ signal: ctx.signal, stallMs: ctx.stallMs, clock: ctx.clock },
+      headers: {
+        authorization: await authorization(ctx),
+        'content-type': 'application/json; charset=UTF-8',
+        'x-upload-content-type': file.mimeType,
+        ...(totalBytes === null ? {} : { 'x-upload-content-length': String(totalBytes) }),
+      },
+      body: Buffer.from(JSON.stringify(toMetadata(file))),
+    });
+    if (got.status < 200 || got.status >= 300) throw fail(ctx, got, what, 'api');
+    return got;
   });
-  if (answer.status < 200 || answer.status >= 300) throw fail(ctx, answer, what, 'api');
   const { location } = answer.headers;
   if (location === undefined) {
     throw new AppError('drive/busy', `${what}: Drive gave no session`, { retry: 'later', context: { what } });
@@ -53,8 +60,9 @@ export async function startSession(ctx: SessionContext, file: NewFile, totalByte
 }
 
 export async function sendChunk(ctx: SessionContext, sessionUri: string, chunk: Chunk): Promise<SessionAnswer> {
-  const { data, offset, totalBytes } = chunk;
-  return put(ctx, sessionUri, 'upload chunk', toContentRange(offset, data.length, totalBytes), data);
+  const { body, offset, totalBytes } = chunk;
+  const range = toContentRange(offset, body?.lengthBytes ?? 0, totalBytes);
+  return put(ctx, sessionUri, 'upload chunk', range, body ?? undefined);
 }
 
 export async function querySession(
@@ -66,12 +74,12 @@ export async function querySession(
 }
 
 /** Tells Drive to forget what it holds. Whatever it answers, a session without further bytes never becomes a file. */
-export async function cancelSession(ctx: SessionContext, sessionUri: string): Promise<void> {
+export async function cancelSession(ctx: Omit<SessionContext, 'guard'>, sessionUri: string): Promise<void> {
   const url = toSessionUri(sessionUri, sessionUri, ctx.endpoints.uploadRoot);
   const headers = { authorization: await authorization(ctx) };
   await sendRequest({
     ...{ method: 'DELETE', url, what: 'upload cancel', endpoint: 'session' },
-    ...{ headers, signal: ctx.signal, stallMs: ctx.stallMs },
+    ...{ headers, signal: ctx.signal, stallMs: ctx.stallMs, clock: ctx.clock },
   });
 }
 
@@ -80,17 +88,20 @@ async function put(
   sessionUri: string,
   what: string,
   contentRange: string,
-  body?: Uint8Array,
+  body?: HttpBody,
 ): Promise<SessionAnswer> {
   const { uploadRoot } = ctx.endpoints;
   const url = toSessionUri(sessionUri, sessionUri, uploadRoot);
   const headers = { authorization: await authorization(ctx), 'content-range': contentRange };
-  const answer = await sendRequest({
-    ...{ method: 'PUT', url, what, endpoint: 'session', headers },
-    ...{ body, signal: ctx.signal, stallMs: ctx.stallMs },
+  const answer = await ctx.guard.run('bytes', ctx.signal, async () => {
+    const got = await sendRequest({
+      ...{ method: 'PUT', url, what, endpoint: 'session', headers },
+      ...{ body, signal: ctx.signal, stallMs: ctx.stallMs, clock: ctx.clock },
+    });
+    if (![200, 201, 308].includes(got.status)) throw fail(ctx, got, what, 'session');
+    return got;
   });
-  if (answer.status === 200 || answer.status === 201) return { kind: 'done', file: parseDriveFileText(answer.body) };
-  if (answer.status !== 308) throw fail(ctx, answer, what, 'session');
+  if (answer.status !== 308) return { kind: 'done', file: parseDriveFileText(answer.body) };
   const nextOffset = parseNextOffset(answer.headers['range']);
   if (nextOffset === null) {
     throw new AppError('drive/busy', `${what}: an unreadable Range`, { retry: 'later', context: { what } });
@@ -103,7 +114,7 @@ async function put(
   };
 }
 
-async function authorization(ctx: SessionContext): Promise<string> {
+async function authorization(ctx: Pick<SessionContext, 'tokens' | 'signal'>): Promise<string> {
   return `Bearer ${await ctx.tokens.getAccessToken({ signal: ctx.signal })}`;
 }
 

@@ -1,21 +1,31 @@
 // Uploads a file while it is still being written, and goes on wherever it was after any interruption: only what Drive
 // confirms counts, and a file is never finished before its source is. Comparing the result is verify-upload.ts.
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, toAppError } from '../../../shared/errors.ts';
 import { abortReason, throwIfAborted } from '../base/abort.ts';
 import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
+import type { AccountGuard } from './account-guard.ts';
 import type { DriveApi } from './api.ts';
+import {
+  afterBrokenChunk,
+  afterWholeChunk,
+  chooseChunkRange,
+  defaultChunkBytes,
+  firstChunkSize,
+  type ChunkRange,
+  type ChunkSize,
+} from './chunk-size.ts';
 import { isTransient, statusOf } from './drive-errors.ts';
 import type { DriveFile, NewFile } from './drive-file.ts';
 import { defaultMaxAttempts, givenUp, waitAfter } from './pacer.ts';
 import {
   chunkUnitBytes,
-  defaultChunkBytes,
   isSessionUsable,
   newUploadState,
   planUploadStep,
   type UploadState,
   type UploadStep,
 } from './plan-upload.ts';
+import { createBodyReader, type BodyReader } from './upload-body.ts';
 import { querySession, sendChunk, startSession, type SessionAnswer, type SessionContext } from './upload-session.ts';
 import type { UploadSource } from './upload-source.ts';
 import type { Tokens } from './token.ts';
@@ -28,18 +38,22 @@ export interface UploadOptions {
   readonly api: DriveApi;
   readonly tokens: Tokens;
   readonly endpoints: GoogleEndpoints;
+  readonly guard: AccountGuard;
   readonly source: UploadSource;
   readonly meta: Omit<NewFile, 'id'>;
   /** From `newUploadState`, or as last saved. */
   readonly state: UploadState;
-  /** Stores the state where a restart finds it (secretly: it holds the session's address). Awaited before the next request. */
+  /**
+   * Stores the state where a restart finds it (secretly: it holds the session's address). Awaited before the next request.
+   * Ids and sessions are stored before they are used. `confirmedBytes` may be behind: it is a hint, Drive is asked.
+   */
   readonly save: (state: UploadState) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** `confirmedBytes`: what Drive holds. */
   readonly onProgress?: ((progress: { readonly confirmedBytes: number }) => void) | undefined;
-  /** A multiple of 256 KiB. */
+  /** Size of every chunk, a multiple of 256 KiB; absent: chosen by how the line behaves. */
   readonly chunkBytes?: number | undefined;
   readonly stallMs?: number | undefined;
   readonly random?: (() => number) | undefined;
@@ -53,25 +67,30 @@ const maxIdleRounds = 5;
 
 const restartPauseMs = 1000;
 
+/** How often mere progress is stored: each time costs a write that waits for the disk. */
+const saveEveryMs = 1000;
+
 /**
  * Answers the stored file. Fails with the reason of the signal, with the source's own error, or with AppError: retry
- * `later` (`drive/offline`, `drive/busy`) means that the saved state is good and the same call goes on from it.
+ * `later` (`drive/offline`, `drive/busy`, `drive/upload-limit`) means that the saved state is good and the same call goes
+ * on from it. One upload at a time: a second one waits for the first.
  */
 export async function uploadFollowing(options: UploadOptions): Promise<DriveFile> {
-  const chunkBytes = options.chunkBytes ?? defaultChunkBytes;
-  if (chunkBytes <= 0 || chunkBytes % chunkUnitBytes !== 0) {
+  const { chunkBytes, guard, signal } = options;
+  if (chunkBytes !== undefined && (chunkBytes <= 0 || chunkBytes % chunkUnitBytes !== 0)) {
     throw new AppError('internal/unexpected', `a chunk of ${String(chunkBytes)} bytes is no multiple of 256 KiB`);
   }
-  return new Upload(options, chunkBytes).run();
+  return guard.runUpload(signal, () => new Upload(options).run());
 }
 
 class Upload {
   readonly #options: UploadOptions;
   readonly #session: SessionContext;
-  readonly #chunkBytes: number;
-  /** The one buffer of this upload; a request has let go of it when it has settled. */
-  #buffer: Buffer = Buffer.alloc(0);
+  readonly #body: BodyReader;
+  #chunk: ChunkSize;
   #state: UploadState;
+  #saved: UploadState;
+  #savedAtMs = 0;
   #inDoubt: boolean;
   /** Failures, empty rounds and forced tokens since the last progress; sessions lost in all. */
   #attempts = 0;
@@ -79,17 +98,33 @@ class Upload {
   #tokenRenewed = false;
   #restarts = 0;
 
-  constructor(options: UploadOptions, chunkBytes: number) {
+  constructor(options: UploadOptions) {
     this.#options = options;
     this.#session = options;
-    this.#chunkBytes = chunkBytes;
+    this.#body = createBodyReader(options.source, options.guard.bandwidth);
+    this.#chunk = firstChunkSize(options.chunkBytes ?? defaultChunkBytes);
     this.#state = isSessionUsable(options.state, options.clock.now())
       ? options.state
       : newUploadState(options.state.fileId);
+    this.#saved = options.state;
     this.#inDoubt = this.#state.sessionUri !== null;
   }
 
   async run(): Promise<DriveFile> {
+    try {
+      return await this.#follow();
+    } catch (error) {
+      // What Drive has confirmed is worth knowing at the next try, but never more than why this one ended.
+      if (this.#state !== this.#saved) {
+        await this.#save(this.#state).catch((failure: unknown) => {
+          this.#options.log.warn(`how far the upload is was not stored: ${toAppError(failure).message}`);
+        });
+      }
+      throw error;
+    }
+  }
+
+  async #follow(): Promise<DriveFile> {
     const { source, signal } = this.#options;
     for (;;) {
       throwIfAborted(signal);
@@ -99,48 +134,34 @@ class Upload {
         confirmedBytes: this.#state.confirmedBytes,
         writtenBytes: source.writtenBytes,
         committedBytes: source.committedBytes,
-        chunkBytes: this.#chunkBytes,
+        chunkBytes: this.#chunk.bytes,
       });
       if (step.kind === 'wait') {
         await source.waitForMore(step.beyondBytes, signal);
         continue;
       }
-      // The source's errors are its own and never retried here, so it is read outside of the try.
-      const data = await this.#readFor(step);
       let file: DriveFile | null;
       try {
-        file = await this.#take(step, data);
+        file = await this.#take(step);
       } catch (error) {
         if (signal.aborted) throw abortReason(signal);
-        file = await this.#recover(error, step);
+        this.#body.throwIfFailed();
+        const known = await this.#options.guard.uploads.afterFailure(error, () => this.#options.api.about(signal));
+        file = await this.#recover(known, step);
       }
       if (file !== null) {
+        this.#options.guard.uploads.afterProgress();
         this.#options.onProgress?.({ confirmedBytes: file.sizeBytes ?? this.#state.confirmedBytes });
         return file;
       }
     }
   }
 
-  async #readFor(step: UploadStep): Promise<Buffer> {
-    if (step.kind !== 'small' && step.kind !== 'send') return Buffer.alloc(0);
-    const position = step.kind === 'send' ? step.offset : 0;
-    if (this.#buffer.length < step.lengthBytes) {
-      this.#buffer = Buffer.allocUnsafeSlow(step.kind === 'send' ? this.#chunkBytes : step.lengthBytes);
-    }
-    const data = this.#buffer.subarray(0, step.lengthBytes);
-    for (let filled = 0; filled < data.length;) {
-      const read = await this.#options.source.read(data.subarray(filled), position + filled);
-      if (read <= 0) throw new AppError('spool/failed', 'the file to upload is shorter than it was said to be');
-      filled += read;
-    }
-    return data;
-  }
-
   /** Does the step; answers the file when that finished it. */
-  async #take(step: Exclude<UploadStep, { kind: 'wait' }>, data: Buffer): Promise<DriveFile | null> {
+  async #take(step: Exclude<UploadStep, { kind: 'wait' }>): Promise<DriveFile | null> {
     const { api, meta, clock, signal } = this.#options;
     const file = { ...meta, id: this.#state.fileId };
-    if (step.kind === 'small') return api.createSmallFile(file, data, signal);
+    if (step.kind === 'small') return api.createSmallFile(file, await this.#body.readAll(step.lengthBytes), signal);
     const { sessionUri } = this.#state;
     if (step.kind === 'start' || sessionUri === null) {
       const started = await startSession(this.#session, file, step.totalBytes);
@@ -155,9 +176,20 @@ class Upload {
       this.#inDoubt = false;
       return this.#accept(answer, this.#options.source.writtenBytes, false);
     }
-    const { offset, totalBytes } = step;
-    const answer = await sendChunk(this.#session, sessionUri, { data, offset, totalBytes });
-    return this.#accept(answer, offset + data.length, true);
+    const { offset, lengthBytes, totalBytes } = step;
+    const body = lengthBytes === 0 ? null : this.#body.open(offset, lengthBytes, signal);
+    const startedMs = clock.now().getTime();
+    const answer = await sendChunk(this.#session, sessionUri, { body, offset, totalBytes });
+    if (answer.kind === 'more' && answer.nextOffset === offset + lengthBytes) {
+      this.#chunk = afterWholeChunk(this.#chunk, clock.now().getTime() - startedMs, this.#chunkRange());
+    }
+    return this.#accept(answer, offset + lengthBytes, true);
+  }
+
+  /** What the caller fixed is not changed. */
+  #chunkRange(): ChunkRange {
+    const { chunkBytes, source } = this.#options;
+    return chunkBytes === undefined ? chooseChunkRange(source.committedBytes) : { min: chunkBytes, max: chunkBytes };
   }
 
   /** `sentBytes`: Drive cannot hold more than this. */
@@ -186,7 +218,7 @@ class Upload {
       this.#attempts = 0;
       this.#idleRounds = 0;
       this.#tokenRenewed = false;
-      await this.#save({ ...this.#state, sessionUri, confirmedBytes: nextOffset });
+      await this.#advance({ ...this.#state, sessionUri, confirmedBytes: nextOffset });
       this.#options.onProgress?.({ confirmedBytes: nextOffset });
       return null;
     }
@@ -217,6 +249,9 @@ class Upload {
     const lost = error instanceof AppError && error.code === 'drive/session-lost';
     if (lost || status === 409) return this.#restart(error, step);
     if (!isTransient(error)) throw error;
+    if (step.kind === 'send' && error.code === 'drive/offline') {
+      this.#chunk = afterBrokenChunk(this.#chunk, this.#chunkRange());
+    }
     this.#attempts += 1;
     if (this.#attempts >= defaultMaxAttempts) throw givenUp(error, this.#attempts);
     this.#inDoubt = this.#state.sessionUri !== null;
@@ -229,9 +264,9 @@ class Upload {
     const { api, source, clock, log, signal } = this.#options;
     const { fileId } = this.#state;
     const stored = await api.getFile(fileId, signal);
-    const isOurs =
+    const isWhole =
       step.kind !== 'small' && source.committedBytes !== null && stored?.sizeBytes === source.committedBytes;
-    if (stored !== null && isOurs) return stored;
+    if (stored !== null && isWhole && !stored.trashed) return stored;
     this.#restarts += 1;
     if (this.#restarts > maxRestarts) {
       const context = error instanceof AppError ? error.context : {};
@@ -248,5 +283,15 @@ class Upload {
   async #save(state: UploadState): Promise<void> {
     this.#state = state;
     await this.#options.save(state);
+    this.#saved = state;
+    this.#savedAtMs = this.#options.clock.now().getTime();
+  }
+
+  /** Drive holds more. A changed address is stored at once, mere progress now and then. */
+  async #advance(state: UploadState): Promise<void> {
+    this.#options.guard.uploads.afterProgress();
+    const sinceMs = this.#options.clock.now().getTime() - this.#savedAtMs;
+    if (state.sessionUri !== this.#state.sessionUri || sinceMs >= saveEveryMs || sinceMs < 0) await this.#save(state);
+    else this.#state = state;
   }
 }

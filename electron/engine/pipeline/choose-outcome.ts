@@ -12,8 +12,8 @@ export function chooseOutcome(error: AppError, facts: { stage: RunStage | null; 
   if (error.code === 'run/cancelled') return 'cancelled';
   const nothingLost = facts.dumped || facts.stage === null || facts.stage === 'plan';
   if (error.code === 'engine/stopped') return nothingLost ? 'waiting' : 'interrupted';
-  // Nobody is signed in: a whole dump is kept for the one who will be; otherwise a person is to be told at once.
-  if (error.code === 'drive/no-account') return facts.dumped ? 'waiting' : 'failed';
+  // Only a person can help: a whole dump is kept until then; otherwise that person is to be told at once.
+  if (needsPerson.includes(error.code)) return facts.dumped ? 'waiting' : 'failed';
   return isDrivePause(error) && nothingLost ? 'waiting' : 'failed';
 }
 
@@ -21,6 +21,8 @@ export function chooseOutcome(error: AppError, facts: { stage: RunStage | null; 
 export function isDrivePause(error: AppError): boolean {
   return error.code.startsWith('drive/') && (error.retry !== 'never' || needsSignIn.includes(error.code));
 }
+
+const needsPerson: readonly ErrorCode[] = ['drive/no-account', 'drive/quota-full'];
 
 const needsSignIn: readonly ErrorCode[] = ['drive/signed-out', 'drive/no-account'];
 
@@ -30,9 +32,16 @@ export function interruptedError(): AppError {
 }
 
 const firstTryMs = 30_000;
+/** The day's limit of uploads is the longest that Google refuses. */
+const longestRefusalMs = 24 * 3_600_000;
 const longestTryMs = 15 * 60_000;
 
-/** How long a waiting run waits before try `attempt` (0 for the first): 30 s, doubled each time, 15 min at most. */
-export function nextTryMs(attempt: number): number {
-  return Math.min(longestTryMs, firstTryMs * 2 ** Math.min(attempt, 10));
+/**
+ * How long a waiting run waits before try `attempt` (0 for the first): 30 s, doubled each time, 15 min at most; longer when
+ * the error says how long Google refuses.
+ */
+export function nextTryMs(attempt: number, error?: Pick<AppError, 'context'>): number {
+  const asked = error?.context['retryAfterMs'];
+  const usualMs = Math.min(longestTryMs, firstTryMs * 2 ** Math.min(attempt, 10));
+  return typeof asked === 'number' ? Math.max(usualMs, Math.min(asked, longestRefusalMs)) : usualMs;
 }

@@ -19,6 +19,7 @@ import { readSetting } from '../store/settings.ts';
 import { listSnapshots } from '../store/snapshots.ts';
 import type { BackupContext } from './context.ts';
 import { ensureJobFolder } from './drive-folders.ts';
+import { refuseFullDrive } from './drive-room.ts';
 import { toBaseName } from './set-names.ts';
 
 export interface BackupPlan {
@@ -37,6 +38,9 @@ export interface BackupPlan {
   readonly expectedDumpBytes: number;
 }
 
+/** A first backup may well be this much smaller than the database: Drive is not called too small on a guess. */
+const firstRatio = 20;
+
 /** Left free on the disk whatever the spool takes, so that the rest of the machine goes on. */
 const reserveBytes = 256 * 1024 * 1024;
 
@@ -51,6 +55,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   await refuseMissingRights(target, ctx.signal);
   const last = listSnapshots(ctx.db, job.id)[0];
   await refuseSmallDisk(ctx.paths.spoolDir, last?.storedBytes ?? Math.ceil(server.sizeBytes / 4));
+  await refuseFullDrive(ctx, last?.storedBytes ?? Math.ceil(server.sizeBytes / firstRatio));
   const recipient = await ensureKey(ctx.vault, readSetting(ctx.db, 'key')?.recipient ?? null);
   const folderId = await ensureJobFolder(ctx, job);
   const setId = createId();

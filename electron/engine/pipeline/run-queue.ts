@@ -133,7 +133,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     log.warn(`run ${runId}: ${outcome} after ${error.code}: ${error.message}`);
     options.logOf(runId)[logLevels[outcome]](`${outcome}: ${error.message} (${error.code})`);
     if (outcome === 'waiting') {
-      waitForLater(runId);
+      waitForLater(runId, error);
       settle(await store(runId, { state: 'waiting', error: toWireError(error) }));
       return;
     }
@@ -163,13 +163,13 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     options.onSettled(run);
   };
 
-  const waitForLater = (runId: string): void => {
+  const waitForLater = (runId: string, error: AppError): void => {
     if (stopping.signal.aborted) return;
     const attempt = tries.get(runId) ?? 0;
     tries.set(runId, attempt + 1);
     const timer = new AbortController();
     timers.set(runId, timer);
-    clock.wait(nextTryMs(attempt), timer.signal).then(
+    clock.wait(nextTryMs(attempt, error), timer.signal).then(
       () => {
         takeUp(runId);
       },

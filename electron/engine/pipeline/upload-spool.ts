@@ -8,6 +8,7 @@ import { verifyUpload } from '../drive/verify-upload.ts';
 import type { Dumped } from '../store/runs.ts';
 import { findUpload, listUploads, removeUploads, sessionName, writeUpload, type Upload } from '../store/uploads.ts';
 import type { BackupContext } from './context.ts';
+import { withDriveFigures } from './drive-room.ts';
 import type { Spool } from './spool.ts';
 
 /** Cleaning up must keep neither a person nor a quit waiting: what takes longer is tried again at the next start. */
@@ -22,6 +23,8 @@ export interface UploadPlan {
   readonly createdAt: string;
   readonly serverMajor: number;
   readonly folderId: string;
+  /** Absent: chosen by how the line behaves. */
+  readonly chunkBytes?: number;
   readonly nameOf: (kind: SetFileKind) => string;
 }
 
@@ -101,11 +104,12 @@ async function uploadFile(
       confirmedBytes: state.confirmedBytes,
     });
   };
+  const source = spool.files[kind];
   await uploadFollowing({
     ...ctx.drive,
     clock: ctx.clock,
     log: ctx.log,
-    source: spool.files[kind],
+    source,
     meta: {
       name: plan.nameOf(kind),
       parentId: upload.folderId,
@@ -120,9 +124,12 @@ async function uploadFile(
     },
     save,
     signal,
+    chunkBytes: plan.chunkBytes,
     onProgress: ({ confirmedBytes }) => {
       if (kind === 'dump') ctx.report({ uploadedBytes: confirmedBytes });
     },
+  }).catch(async (error: unknown) => {
+    throw await withDriveFigures(ctx, error, source.committedBytes ?? source.writtenBytes);
   });
   writeUpload(ctx.db, { ...getUpload(ctx, kind), hasSession: false, done: true });
   await ctx.vault.remove(secretName);

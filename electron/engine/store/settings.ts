@@ -18,6 +18,17 @@ const entries = {
     schema: z.object({ permissionId: z.string(), email: z.string(), signedOut: z.boolean() }).nullable(),
     initial: null,
   },
+  /** Bytes a second that uploads may take; null: no limit. */
+  uploadLimitBytesPerSecond: { schema: z.number().int().positive().nullable(), initial: null },
+  /** Google refuses uploads, and since when; ISO times. */
+  uploadPause: {
+    schema: z.object({
+      refusedSince: z.string().nullable(),
+      refusedLast: z.string().nullable(),
+      until: z.string().nullable(),
+    }),
+    initial: { refusedSince: null, refusedLast: null, until: null },
+  },
   /** `PgKeep/` on Drive, saved before it is made there. */
   rootFolderId: { schema: z.string().nullable(), initial: null },
 } as const;

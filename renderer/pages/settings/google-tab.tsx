@@ -11,6 +11,7 @@ import { ToneBadge, type Tone } from '../../parts/state-badge.tsx';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
 import { GoogleClientForm } from './google-client-form.tsx';
+import { UploadLimit } from './upload-limit.tsx';
 
 const states: Readonly<Record<Account['state'], { readonly tone: Tone; readonly words: string }>> = {
   none: { tone: 'none', words: 'Not signed in' },
@@ -94,6 +95,7 @@ export function GoogleTab() {
         </Stack>
       </Paper>
       <GoogleClientForm />
+      <UploadLimit />
       <Confirm
         opened={leaving}
         title="Sign out of Google?"

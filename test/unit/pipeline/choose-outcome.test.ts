@@ -25,7 +25,10 @@ const rows: readonly Row[] = [
   ['drive/signed-out', 'never', 'upload', true, 'waiting'],
   ['drive/no-account', 'never', 'plan', false, 'failed'],
   ['drive/no-account', 'never', 'upload', true, 'waiting'],
-  ['drive/quota-full', 'never', 'upload', true, 'failed'],
+  ['drive/quota-full', 'never', 'plan', false, 'failed'],
+  ['drive/quota-full', 'never', 'dump', false, 'failed'],
+  ['drive/quota-full', 'never', 'upload', true, 'waiting'],
+  ['drive/upload-limit', 'later', 'upload', true, 'waiting'],
   ['drive/verify-mismatch', 'never', 'verify', true, 'failed'],
   ['drive/session-lost', 'never', 'upload', true, 'failed'],
   ['pg/server-gone', 'later', 'dump', false, 'failed'],
@@ -63,5 +66,15 @@ describe('the next try of a waiting run', () => {
     [1000, 900],
   ])('number %i comes after %i seconds', (attempt, seconds) => {
     expect(nextTryMs(attempt)).toBe(seconds * 1000);
+  });
+
+  it.each([
+    ['sooner than usual', 1, 5, 60],
+    ['an hour', 0, 3600, 3600],
+    ['a day', 3, 86_400, 86_400],
+    ['longer than Google ever refuses', 0, 1e9, 86_400],
+  ])('respects what Google asks for: %s', (_, attempt, asked, seconds) => {
+    const error = new AppError('drive/busy', 'x', { context: { retryAfterMs: asked * 1000 } });
+    expect(nextTryMs(attempt, error)).toBe(seconds * 1000);
   });
 });
