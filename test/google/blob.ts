@@ -1,7 +1,7 @@
 // One stored content: appended to piece by piece, hashed on the way, so that its size never shows in memory. What is in
 // the file is what was acknowledged; a writer opened on an existing file reads it once to take the hashes up again.
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 
 /** Google keeps an unfinished upload in multiples of this many bytes. */
 export const granuleBytes = 256 * 1024;
@@ -72,6 +72,15 @@ export class BlobWriter {
   /** Forgets the bytes that do not fill a granule: their sender must send them again. */
   dropRest(): void {
     this.#pendingSize = 0;
+  }
+
+  /** Loses what is beyond the first `size` bytes. `prepare` must come before the next `append`. */
+  shorten(size: number): void {
+    this.close();
+    if (size >= this.#size) return;
+    truncateSync(this.file, size);
+    this.#size = size;
+    this.#hashes = size === 0 ? newHashes() : null;
   }
 
   close(): void {

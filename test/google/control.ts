@@ -37,6 +37,9 @@ const routes: Readonly<Record<string, Handler>> = {
     google.setRole(String(body['driveId']), String(body['email']), body['role'] as DriveRole | null);
   },
   'POST /_ctl/by-hand': (google, _, body) => google.makeByHand(body as unknown as HandMade),
+  'POST /_ctl/abusive': (google, _, body) => {
+    google.flagAbusive(String(body['fileId']));
+  },
   'POST /_ctl/service-account-key': (google, _, body) => google.serviceAccountKey(body['email'] as string | undefined),
   'POST /_ctl/tokens': (google, _, body) => google.issueTokens(body),
   'POST /_ctl/expire-access-tokens': (google) => {

@@ -26,7 +26,7 @@ export function toFullResource(world: World, caller: Caller, record: FileRecord)
   return toResource(record, {
     ...{ caller, owner: accountOf(record.ownerEmail), modifier: accountOf(record.modifiedBy) },
     ...{ trasher: accountOf(record.trashedBy), rights: rightsOn(world, caller, record) },
-    trashed: world.files.isTrashed(record),
+    ...{ trashed: world.files.isTrashed(record), now: world.now().getTime() },
   });
 }
 
@@ -57,6 +57,7 @@ export async function createFile(exchange: Exchange): Promise<void> {
     const writer = new BlobWriter(path.join(world.dir, `${record.id}.empty`));
     world.files.putContent(record, writer.file, writer.finish());
   }
+  if (exchange.take('duplicate')) world.files.duplicate(record);
   await exchange.sendJson(200, applyMask(toFullResource(world, caller, record), mask));
 }
 

@@ -23,16 +23,20 @@ export async function listFiles(exchange: Exchange): Promise<void> {
   checkQuery(query, parameters.list);
   const reach = readReach(world, caller, query);
   const mask = readMask(query, fileListFields, defaultListFields);
-  const pageSize = Math.min(Number(query.get('pageSize') ?? 100), maxPageSize);
-  if (pageSize < 1) throw invalidParameter('pageSize', 'Invalid value. Values must be within [1, 1000].');
+  const asked = Math.min(Number(query.get('pageSize') ?? 100), maxPageSize);
+  if (asked < 1) throw invalidParameter('pageSize', 'Invalid value. Values must be within [1, 1000].');
   const question = JSON.stringify([caller.email, caller.project, reach, query.get('q'), query.get('orderBy')]);
   const token = query.get('pageToken');
-  const ids = token === null ? search(world, caller, query, reach) : world.pages.find(token, question);
+  const pageSize = Math.min(asked, exchange.take('short-pages')?.size ?? asked);
+  const foreign = exchange.take('list-foreign') !== null;
+  const hidden = readHidden(exchange);
+  const ids =
+    token === null ? search(world, caller, query, { ...reach, foreign, hidden }) : world.pages.find(token, question);
   if (ids === null) throw apiError(400, 'invalid', 'Invalid Value', { location: 'pageToken' });
   const rest = ids.slice(pageSize);
   const files = ids
     .slice(0, pageSize)
-    .map((id) => world.files.find(id, caller))
+    .map((id) => world.files.find(id, caller) ?? (foreign ? world.files.findAny(id) : null))
     .filter((record): record is FileRecord => record !== null);
   const answer = {
     kind: 'drive#fileList',
@@ -44,14 +48,17 @@ export async function listFiles(exchange: Exchange): Promise<void> {
 }
 
 /** Everything the caller may see and the query wants, in order. Items in the bin belong to it; root folders do not. */
-function search(world: World, caller: Caller, parameters: URLSearchParams, reach: Reach): string[] {
+function search(world: World, caller: Caller, parameters: URLSearchParams, reach: Search): string[] {
   const compare = toComparison(parameters.get('orderBy'));
   const text = parameters.get('q');
   const query = text === null || text.trim() === '' ? null : readQuery(text);
   const rootId = world.files.root(caller.email).id;
+  const sees = (record: FileRecord): boolean =>
+    reach.foreign ? world.files.isReachable(record, caller) : world.files.canSee(record, caller);
+  const isFresh = toFreshness(world, query);
   return world.files
     .all()
-    .filter((record) => record.parentId !== null && world.files.canSee(record, caller))
+    .filter((record) => record.parentId !== null && sees(record) && !isFresh(record) && !reach.hidden(record))
     .filter(({ driveId }) => (reach.driveId === null ? driveId === null || reach.allDrives : driveId === reach.driveId))
     .filter((record) => {
       const appProperties = record.appProperties[caller.project] ?? {};
@@ -71,6 +78,35 @@ function readQuery(text: string): Query {
     if (error instanceof QueryError) throw apiError(400, 'invalid', 'Invalid Value', { location: 'q' });
     throw error;
   }
+}
+
+/** What a list does not find yet: Google's indexes lag behind, the one by name most of all. */
+function toFreshness(world: World, query: Query | null): (record: FileRecord) => boolean {
+  const { listLagMs, nameLagMs } = world.switches;
+  const now = world.now().getTime();
+  const byName = query !== null && asksForName(query);
+  return ({ storedAt, namedAt }) => now - storedAt < listLagMs || (byName && now - namedAt < nameLagMs);
+}
+
+function asksForName(query: Query): boolean {
+  if ('inner' in query) return asksForName(query.inner);
+  if ('left' in query) return asksForName(query.left) || asksForName(query.right);
+  return query.term === 'name';
+}
+
+function readHidden(exchange: Exchange): (record: FileRecord) => boolean {
+  const rule = exchange.take('hide-files');
+  if (!rule) return () => false;
+  const now = exchange.world.now().getTime();
+  const names = rule.names === undefined ? null : new RegExp(rule.names);
+  const { newerThanMs = names ? 0 : Infinity } = rule;
+  return ({ storedAt, name }) => now - storedAt < newerThanMs || (names?.test(name) ?? false);
+}
+
+interface Search extends Reach {
+  /** Files of others, too: what a rule makes of the list. */
+  readonly foreign: boolean;
+  readonly hidden: (record: FileRecord) => boolean;
 }
 
 /** Where a list looks. `driveId`: on this shared drive alone; `allDrives`: there as well as in My Drive. */

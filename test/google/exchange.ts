@@ -1,10 +1,12 @@
 // One request and its answer: reads and sends for the handlers, and makes the planned faults and holds happen at their
 // points. Handlers know nothing of faults except what they ask for here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as waitFor } from 'node:timers/promises';
 import { plainError, type GoogleError } from './api-error.ts';
-import { changeBody, toFaultError } from './fault-answers.ts';
+import { changeBody, toFaultError, toFinalHeaders, toRetryAfter } from './fault-answers.ts';
 import { BodySource, ConnectionGone } from './body-source.ts';
-import type { Action, Plan, Point } from './faults.ts';
+import type { Plan } from './fault-plan.ts';
+import { actingHere, type Action, type Point } from './faults.ts';
 import { Stops } from './stops.ts';
 import type { JournalEntry } from './journal.ts';
 import type { KindFacts } from './request-kind.ts';
@@ -128,7 +130,11 @@ export class Exchange {
   async sendError(error: GoogleError): Promise<void> {
     this.#writeHead(
       error.status,
-      { 'Content-Type': error.contentType, ...error.headers },
+      {
+        'Content-Type': error.contentType,
+        ...toRetryAfter(error, this.world.switches.retryAfterSeconds),
+        ...error.headers,
+      },
       Buffer.byteLength(error.body),
     );
     await this.#end(Buffer.from(error.body));
@@ -160,14 +166,12 @@ export class Exchange {
   }
 
   #writeHead(status: number, headers: Headers, length: number): void {
-    const final = new Map(Object.entries(headers));
-    if (status !== 204) final.set('Content-Length', String(length));
-    for (const [name, value] of Object.entries(this.take('change-headers')?.set ?? {})) {
-      for (const known of final.keys()) if (known.toLowerCase() === name.toLowerCase()) final.delete(known);
-      if (value !== null) final.set(name, value);
-    }
+    const final = toFinalHeaders(headers, {
+      ...{ length: status === 204 ? null : length, now: this.world.now() },
+      ...{ set: this.take('change-headers')?.set ?? {}, move: this.take('change-location') },
+    });
     this.entry.status = status;
-    this.response.writeHead(status, Object.fromEntries(final));
+    this.response.writeHead(status, final);
   }
 
   async #write(piece: Buffer): Promise<void> {
@@ -197,41 +201,42 @@ export class Exchange {
       .filter((hold) => hold.at === at)
       .map((hold) => ({ afterBytes: count(hold.afterBytes), run: () => this.#while(hold.wait()) }));
     const acts = this.#plan.actions
-      .filter((action) => 'at' in action && action.at === at)
+      .filter((action) => 'at' in action && action.at === at && action.do !== 'throttle')
       .map((action) => ({
         afterBytes: count('afterBytes' in action ? action.afterBytes : undefined),
         run: () => this.#act(action, at),
       }));
-    return new Stops([...holds, ...acts]);
+    const slow = this.#plan.actions.find((action) => action.do === 'throttle' && action.at === at);
+    if (slow?.do !== 'throttle') return new Stops([...holds, ...acts]);
+    this.entry.fault = slow.do;
+    return new Stops([...holds, ...acts], (bytes) => this.#while(waitFor((bytes / slow.bytesPerSecond) * 1000)));
   }
 
   async #act(action: Action, at: Point): Promise<void> {
     const when = 'at' in action ? (action.at ?? 'arrived') : 'arrived';
     if (when !== at) return;
+    if (actingHere.has(action.do)) this.entry.fault = action.do;
     switch (action.do) {
       case 'reset':
-        this.entry.fault = action.do;
         this.entry.ended = 'reset';
         this.request.socket.resetAndDestroy();
         throw new ConnectionGone();
       case 'hang':
-        this.entry.fault = action.do;
         this.world.journal.changed(this.entry);
         await this.#while(new Promise<never>(() => undefined));
         break;
       case 'delay':
-        this.entry.fault = action.do;
-        await this.#while(new Promise<void>((resolve) => setTimeout(resolve, action.ms)));
+        await this.#while(waitFor(action.ms));
         break;
       case 'respond':
-        this.entry.fault = action.do;
-        throw toFaultError(action, this.facts.kind);
+        throw toFaultError(action, this.facts.kind, this.world.switches.retryAfterSeconds);
+      case 'lose-bytes':
+        this.session?.writer.shorten(action.keep);
+        break;
       case 'expire-tokens':
-        this.entry.fault = action.do;
         this.world.tokens.expireAccess();
         break;
       case 'forget-session':
-        this.entry.fault = action.do;
         if (this.session) this.world.sessions.remove(this.session);
         throw plainError(action.status ?? this.world.switches.lostSessionStatus, 'Not Found');
       default:

@@ -10,6 +10,9 @@ export interface FileContent extends ContentFacts {
   /** Name of the stored content, and Drive's headRevisionId. */
   readonly revision: string;
   readonly originalFilename: string;
+  /** From when on its hashes are told (ms since 1970), and which of them are late. */
+  readonly hashesAt: number;
+  readonly lateHashes: 'sha' | 'all';
 }
 
 export interface FileRecord {
@@ -27,6 +30,11 @@ export interface FileRecord {
   /** Projects that may see it under drive.file. */
   projects: string[];
   createdTime: string;
+  /** When it came, and when it got its name, by the server's clock whatever the metadata say (ms since 1970). */
+  readonly storedAt: number;
+  namedAt: number;
+  /** Google takes it for malware. */
+  abusive: boolean;
   modifiedTime: string;
   viewedByMeTime: string | null;
   /** When this very item was put into the bin, and by whom; null when it was not. */
@@ -52,6 +60,8 @@ export interface Viewpoint {
   readonly rights: Rights;
   /** True when the item or a folder above it is in the bin. */
   readonly trashed: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** Every field that the local Google has, before the `fields` mask. Numbers of 64 bits are strings. */
@@ -91,7 +101,7 @@ export function toResource(record: FileRecord, viewpoint: Viewpoint): Resource {
     isAppAuthorized: record.projects.includes(caller.project),
     quotaBytesUsed: String(record.content?.size ?? 0),
     capabilities: toCapabilities(record, viewpoint.rights, trashed),
-    ...(record.content ? toContentFields(record.name, record.content) : {}),
+    ...(record.content ? toContentFields(record.name, record.content, viewpoint.now) : {}),
   };
 }
 
@@ -105,13 +115,13 @@ export function toUser(account: GoogleAccount, caller: Caller): Resource {
   };
 }
 
-function toContentFields(name: string, content: FileContent): Resource {
+function toContentFields(name: string, content: FileContent, now: number): Resource {
+  const hashed = now >= content.hashesAt;
   const extension = /\.([^.]+)$/.exec(name)?.[1];
   return {
     size: String(content.size),
-    md5Checksum: content.md5,
-    sha1Checksum: content.sha1,
-    sha256Checksum: content.sha256,
+    ...(hashed || content.lateHashes === 'sha' ? { md5Checksum: content.md5 } : {}),
+    ...(hashed ? { sha1Checksum: content.sha1, sha256Checksum: content.sha256 } : {}),
     headRevisionId: content.revision,
     originalFilename: content.originalFilename,
     ...(extension === undefined ? {} : { fileExtension: extension, fullFileExtension: extension }),

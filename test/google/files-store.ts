@@ -1,5 +1,5 @@
 // All files and folders of all accounts: records as JSON, contents beside them, both in the server's folder.
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ContentFacts } from './blob.ts';
 import { folderType, type FileRecord } from './file-record.ts';
@@ -18,6 +18,12 @@ export interface FilesPorts {
   readonly accounts: () => readonly GoogleAccount[];
   readonly drives: SharedDrives;
   readonly switches: Switches;
+}
+
+/** When the hashes of one content come, against what the switches say. */
+export interface LateHashes {
+  readonly ms: number;
+  readonly which: 'sha' | 'all';
 }
 
 export class FilesStore {
@@ -43,6 +49,11 @@ export class FilesStore {
   find(id: string, caller: Caller): FileRecord | null {
     const record = id === 'root' ? this.root(caller.email) : this.#records.get(id);
     return record && this.canSee(record, caller) ? record : null;
+  }
+
+  /** Whoever may see it. */
+  findAny(id: string): FileRecord | null {
+    return this.#records.get(id) ?? null;
   }
 
   isUsed(id: string): boolean {
@@ -83,6 +94,14 @@ export class FilesStore {
     return this.#records.get(id)?.driveId ?? null;
   }
 
+  /** Levels of folders down to and with this one; 0 for a root. */
+  depthOf(folder: FileRecord): number {
+    let depth = 0;
+    for (let item = this.#records.get(folder.parentId ?? ''); item; item = this.#records.get(item.parentId ?? ''))
+      depth += 1;
+    return depth;
+  }
+
   /** In the bin itself, or in a folder that is. */
   isTrashed(record: FileRecord): boolean {
     for (let item: FileRecord | undefined = record; item; item = this.#records.get(item.parentId ?? '')) {
@@ -106,13 +125,29 @@ export class FilesStore {
   }
 
   /** Moves a finished content in; its former one, if any, goes. Saves the record. */
-  putContent(record: FileRecord, file: string, facts: ContentFacts): void {
+  putContent(record: FileRecord, file: string, facts: ContentFacts, late?: LateHashes): void {
     const former = record.content;
     const revision = `0B${this.#ports.random(18).toString('base64url')}`;
     renameSync(file, path.join(this.#contentsDir, revision));
-    record.content = { ...facts, revision, originalFilename: former?.originalFilename ?? record.name };
+    const { hashesAfterMs, lateHashes } = this.#ports.switches;
+    record.content = {
+      ...{ ...facts, revision, originalFilename: former?.originalFilename ?? record.name },
+      hashesAt: this.#ports.now().getTime() + (late?.ms ?? hashesAfterMs),
+      lateHashes: late?.which ?? lateHashes,
+    };
     this.save(record);
     if (former) rmSync(path.join(this.#contentsDir, former.revision), { force: true });
+  }
+
+  /** A second item like it, under an id of its own. */
+  duplicate(record: FileRecord): void {
+    const twin: FileRecord = structuredClone({ ...record, id: this.#ports.ids.create(), version: 0 });
+    if (record.content) {
+      const revision = `0B${this.#ports.random(18).toString('base64url')}`;
+      copyFileSync(path.join(this.#contentsDir, record.content.revision), path.join(this.#contentsDir, revision));
+      twin.content = { ...record.content, revision };
+    }
+    this.save(twin);
   }
 
   /** For good, with everything below it. */
@@ -134,10 +169,17 @@ export class FilesStore {
     return { drive: sum(own), trash: sum(own.filter((record) => this.isTrashed(record))) };
   }
 
+  /** Of the account, or of its whole organisation. */
+  totalUsage(account: GoogleAccount): number {
+    const { pool } = account;
+    const members = pool === undefined ? [account] : this.#ports.accounts().filter((other) => other.pool === pool);
+    return members.reduce((sum, { email, otherUsageBytes }) => sum + otherUsageBytes + this.usage(email).drive, 0);
+  }
+
   /** Null: no limit. */
   freeBytes(account: GoogleAccount): number | null {
     if (account.limitBytes === null) return null;
-    return account.limitBytes - account.otherUsageBytes - this.usage(account.email).drive;
+    return account.limitBytes - this.totalUsage(account);
   }
 
   /** Takes from projects what they may see of a person, as after revoking. */
@@ -181,6 +223,9 @@ export class FilesStore {
       projects: [],
       createdTime: now,
       modifiedTime: now,
+      storedAt: this.#ports.now().getTime(),
+      namedAt: this.#ports.now().getTime(),
+      abusive: false,
       modifiedBy: facts.ownerEmail,
       viewedByMeTime: null,
       trashedTime: null,

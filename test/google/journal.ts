@@ -36,6 +36,7 @@ const hiddenParameters = new Set([
   'code',
   'token',
   'access_token',
+  'assertion',
   'refresh_token',
   'upload_id',
   'state',

@@ -3,6 +3,7 @@
 import { apiError, fileNotFound, notImplemented } from './api-error.ts';
 import { fileFields } from './field-schema.ts';
 import { folderType, type FileRecord } from './file-record.ts';
+import { checkCaps } from './item-caps.ts';
 import { rightsOn } from './rights.ts';
 import type { Caller } from './tokens.ts';
 import type { World } from './world.ts';
@@ -76,6 +77,7 @@ export function parseMetadata(text: string, use: 'create' | 'update'): Metadata 
 export function toNewRecord(world: World, caller: Caller, metadata: Metadata, contentType: string | null): FileRecord {
   if (metadata.id !== undefined) checkId(world, metadata.id);
   const parent = findParent(world, caller, metadata.parents?.[0] ?? 'root');
+  checkCaps(world, caller, parent, metadata.mimeType === folderType);
   const now = world.now().toISOString();
   const record: FileRecord = {
     id: metadata.id ?? world.ids.create(),
@@ -88,6 +90,9 @@ export function toNewRecord(world: World, caller: Caller, metadata: Metadata, co
     parentId: parent.id,
     projects: [caller.project],
     createdTime: metadata.createdTime ?? now,
+    storedAt: world.now().getTime(),
+    namedAt: world.now().getTime(),
+    abusive: false,
     modifiedTime: metadata.modifiedTime ?? now,
     viewedByMeTime: null,
     trashedTime: null,
@@ -111,6 +116,7 @@ export function changeRecord(world: World, caller: Caller, record: FileRecord, m
   }
   record.properties = properties;
   record.appProperties[caller.project] = own;
+  if (metadata.name !== undefined && metadata.name !== record.name) record.namedAt = world.now().getTime();
   record.name = metadata.name ?? record.name;
   record.mimeType = metadata.mimeType ?? record.mimeType;
   record.description = metadata.description ?? record.description;
@@ -129,7 +135,9 @@ export function changeRecord(world: World, caller: Caller, record: FileRecord, m
 export function checkId(world: World, id: string): void {
   if (!world.ids.isOwn(id))
     throw apiError(400, 'invalid', 'The provided file ID is not usable.', { location: 'file.id' });
-  if (world.files.isUsed(id)) throw apiError(409, 'fileIdInUse', 'A file already exists with the provided ID.');
+  const isBurnt = world.switches.idOfDeadSession === 'used' && world.sessions.isBurnt(id);
+  if (isBurnt || world.files.isUsed(id))
+    throw apiError(409, 'fileIdInUse', 'A file already exists with the provided ID.');
 }
 
 export function findParent(world: World, caller: Caller, id: string): FileRecord {

@@ -63,7 +63,7 @@ async function redirect(
     target.searchParams.set('code', world.consents.createCode({ request, email, scopes }));
     target.searchParams.set('scope', scopes.join(' '));
     if (request.pick !== null) {
-      const project = world.clients.find(({ clientId }) => clientId === request.clientId)?.project ?? '';
+      const project = world.tokens.appOf(request.clientId);
       const { pick: asked } = request;
       refuseOn(() => {
         pick(world, email, project, asked, picks);
@@ -85,6 +85,9 @@ function checkRequest(world: World, query: URLSearchParams): ConsentRequest {
   if (clientId === null) throw bad('Missing required parameter: client_id');
   if (!world.clients.some((client) => client.clientId === clientId)) {
     throw page(401, 'invalid_client', 'The OAuth client was not found.');
+  }
+  if (world.switches.deletedClients.includes(clientId)) {
+    throw page(401, 'deleted_client', 'The OAuth client was deleted.');
   }
   const redirectUri = query.get('redirect_uri');
   if (redirectUri === null) throw bad('Missing required parameter: redirect_uri');

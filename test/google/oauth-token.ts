@@ -1,5 +1,5 @@
 // The token and revocation addresses of OAuth, and the check of a bearer token on an API request.
-import { apiError, notImplemented, oauthError } from './api-error.ts';
+import { apiError, GoogleError, notImplemented, oauthError } from './api-error.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeAssertion, jwtBearer } from './jwt-grant.ts';
 import { judgeScopes, type MethodName } from './method-scopes.ts';
@@ -47,8 +47,14 @@ export async function revokeToken(exchange: Exchange): Promise<void> {
   const token = new URLSearchParams(await exchange.readText()).get('token') ?? url.searchParams.get('token') ?? '';
   const ended = world.tokens.revoke(token);
   if (!ended) throw oauthError(400, 'invalid_token', 'Token expired or revoked');
-  if (world.switches.revokeHidesFiles) world.files.hideFrom(ended.email, [ended.project]);
+  if (world.switches.revokeHidesFiles) world.files.hideFrom(ended.email, listApps(world, ended.project));
   await exchange.sendJson(200, {});
+}
+
+/** Every name that a project's mark on a file may have (see the switch `accessBoundTo`). */
+function listApps(world: World, project: string): string[] {
+  const clients = world.clients.filter((client) => client.project === project);
+  return [project, ...clients.map(({ clientId }) => clientId)];
 }
 
 /** Who asks. Throws Drive's 401, or 403 when the scopes do not allow the method. */
@@ -58,17 +64,29 @@ export function authorize(exchange: Exchange, method: MethodName): Caller {
   if (token === undefined) throw apiError(401, 'required', 'Login Required.', place);
   const caller = exchange.world.tokens.findCaller(token);
   if (!caller) throw apiError(401, 'authError', 'Invalid Credentials', place);
+  exchange.world.meter.charge(caller.email, exchange.facts.kind);
   const verdict = judgeScopes(method, caller.scopes);
-  if (verdict === 'too-little') throw scopesTooNarrow();
+  if (verdict === 'too-little') throw scopesTooNarrow(exchange.world);
   if (verdict === 'elsewhere') throw notImplemented(`what the scopes ${caller.scopes.join(' ')} open`);
   const query = exchange.url.searchParams;
   const allDrives = ['supportsAllDrives', 'supportsTeamDrives'].some((name) => query.get(name) === 'true');
   return { ...caller, allDrives };
 }
 
-export function scopesTooNarrow(): Error {
+export function scopesTooNarrow(world: World): Error {
   const message = 'Request had insufficient authentication scopes.';
-  return apiError(403, 'insufficientPermissions', `Insufficient Permission: ${message}`);
+  const plain = apiError(403, 'insufficientPermissions', `Insufficient Permission: ${message}`);
+  if (world.switches.scopeRefusal === 'reason') return plain;
+  const details = [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+      domain: 'googleapis.com',
+      metadata: { service: 'drive.googleapis.com' },
+    },
+  ];
+  const body = JSON.stringify({ error: { code: 403, message, status: 'PERMISSION_DENIED', details } });
+  return new GoogleError(403, body, plain.contentType);
 }
 
 function exchangeCode(world: World, form: URLSearchParams, clientId: string): IssuedTokens {
@@ -94,6 +112,9 @@ function checkClient(world: World, form: URLSearchParams, authorization: string 
   if (clientId === null) throw oauthError(400, 'invalid_request', 'Could not determine client ID from request.');
   const client = world.clients.find((candidate) => candidate.clientId === clientId);
   if (!client) throw oauthError(401, 'invalid_client', 'The OAuth client was not found.');
+  if (world.switches.deletedClients.includes(clientId)) {
+    throw oauthError(401, 'deleted_client', 'The OAuth client was deleted.');
+  }
   if (secret === null && world.switches.clientSecretRequired) {
     throw oauthError(400, 'invalid_request', 'client_secret is missing.');
   }
@@ -107,5 +128,6 @@ function toAnswer(tokens: IssuedTokens): Record<string, unknown> {
     expires_in: tokens.expiresInSeconds,
     scope: tokens.scopes.join(' '),
     token_type: 'Bearer',
+    ...(tokens.refreshLifeSeconds === null ? {} : { refresh_token_expires_in: tokens.refreshLifeSeconds }),
   };
 }

@@ -24,6 +24,8 @@ export interface GoogleAccount {
   readonly limitBytes: number | null;
   /** Counted as used although no file here explains it (mail, photos). */
   readonly otherUsageBytes: number;
+  /** Accounts of one organisation share limit and usage: all of them name it, and have the same limit. */
+  readonly pool?: string;
 }
 
 export const testAccount: GoogleAccount = {
@@ -75,14 +77,22 @@ export interface Switches {
   grantedScopes: readonly string[] | null;
   /** When the 409 for a used id comes in a resumable upload. */
   usedIdRefusedAt: 'start' | 'end';
-  /** Answer of a session that is unknown or over a week old. */
+  /** Whether an id can be used again when its session ended without a file. */
+  idOfDeadSession: 'free' | 'used';
+  /** Answer of a session that is unknown or over a week old: 410 is documented for Cloud Storage only. */
   lostSessionStatus: 404 | 410;
   /** Whether requests on a session URI need an Authorization header. One that is sent is always checked. */
   sessionNeedsAuthorization: boolean;
   /** Whether bytes below the persisted offset are skipped, or refused with 400. */
   overlap: 'skip' | 'refuse';
+  /** Answer to bytes above the persisted offset: 503 was seen once by a client's author. */
+  gap: 503 | 400 | 308;
+  /** Answer to DELETE on a session URI: 499 is documented for Cloud Storage only. */
+  cancelStatus: 499 | 204;
   /** Status of the answer that finishes an upload. */
   uploadDoneStatus: 200 | 201;
+  /** What the mark of drive.file belongs to: the whole project, or one client of it. */
+  accessBoundTo: 'project' | 'client';
   /** Whether files lose their app when the person, or the app itself, revokes the access. */
   revokeHidesFiles: boolean;
   /** Whether an administrator has allowed the service accounts to act for people (`sub`). */
@@ -95,6 +105,37 @@ export interface Switches {
   picks: readonly string[];
   /** Whether the desktop Picker sends back to a loopback address: its page asks for a public https one. */
   pickerLoopback: 'allowed' | 'refused';
+  /** How long after an upload its late hashes appear, by the server's clock; and which are late. MD5 is said to be always there. */
+  hashesAfterMs: number;
+  lateHashes: 'sha' | 'all';
+  /** How long files.list misses a new file altogether (seen on shared drives), or misses it when it asks by name. */
+  listLagMs: number;
+  nameLagMs: number;
+  /** Seconds in the Retry-After of 403 (rates), 429 and 503; null: the header is absent. Nothing says when it comes. */
+  retryAfterSeconds: number | null;
+  /** Units per person and minute, and what one PUT of a chunk costs: whether it costs anything is not said. */
+  unitsPerMinute: number;
+  chunkUnits: 0 | 50;
+  /** Bytes that a person may upload in 24 hours, and the words of the refusal: only clients' guesses are known. */
+  uploadBytesPerDay: number;
+  dailyCapWords: 'usual' | 'trailing-dot' | 'no-reason';
+  /** Items on a shared drive, in a folder, of one creator; levels of folders. */
+  maxItemsPerDrive: number;
+  maxItemsPerFolder: number;
+  maxItemsPerCreator: number;
+  maxFolderDepth: number;
+  /** When a full Drive is noticed in a resumable upload: by the announced size, by a chunk, or at the end. */
+  fullSeenAt: 'start' | 'chunk' | 'end';
+  /** How a token without the scope is refused: the names of the reasons are believed only. */
+  scopeRefusal: 'reason' | 'details';
+  /** What `about?fields=storageQuota.limit` is told, by one report: that `fields` is missing. */
+  dottedFields: 'invalid' | 'required';
+  /** Time-based access: seconds that a refresh token lives, told as `refresh_token_expires_in`; null: no end. */
+  refreshTokenLifeSeconds: number | null;
+  /** Whether a client in testing is told of its seven days by `refresh_token_expires_in`. */
+  testingTellsLife: boolean;
+  /** OAuth clients that Google has deleted: unused for six months. */
+  deletedClients: readonly string[];
 }
 
 export const defaultSwitches: Switches = {
@@ -104,16 +145,39 @@ export const defaultSwitches: Switches = {
   rotateRefreshTokens: false,
   grantedScopes: null,
   usedIdRefusedAt: 'start',
+  idOfDeadSession: 'free',
   lostSessionStatus: 404,
   sessionNeedsAuthorization: false,
   overlap: 'skip',
+  gap: 503,
+  cancelStatus: 499,
   uploadDoneStatus: 200,
+  accessBoundTo: 'project',
   revokeHidesFiles: false,
   delegation: 'allowed',
   lowestRoleThatTrashes: 'fileOrganizer',
   sharedDriveRootOpen: false,
   picks: [],
   pickerLoopback: 'allowed',
+  hashesAfterMs: 0,
+  lateHashes: 'sha',
+  listLagMs: 0,
+  nameLagMs: 0,
+  retryAfterSeconds: null,
+  unitsPerMinute: 325_000,
+  chunkUnits: 0,
+  uploadBytesPerDay: 750 * 1024 ** 3,
+  dailyCapWords: 'usual',
+  maxItemsPerDrive: 500_000,
+  maxItemsPerFolder: 500_000,
+  maxItemsPerCreator: 500_000_000,
+  maxFolderDepth: 100,
+  fullSeenAt: 'start',
+  scopeRefusal: 'reason',
+  dottedFields: 'invalid',
+  refreshTokenLifeSeconds: null,
+  testingTellsLife: false,
+  deletedClients: [],
 };
 
 export interface GoogleOptions {

@@ -6,6 +6,7 @@ export const requestKinds = [
   'consent',
   'token',
   'revoke',
+  'token-info',
   'about',
   'list',
   'get',
@@ -59,6 +60,7 @@ export function toRequestKind(head: RequestHead, session: SessionFacts | null): 
   if (path === '/o/oauth2/v2/auth') return of(method === 'POST' ? 'consent' : 'auth');
   if (path === '/token') return of('token');
   if (path === '/revoke') return of('revoke');
+  if (path === '/tokeninfo') return of('token-info');
   if (path === '/drive/v3/about') return of('about');
   if (/^\/drive\/v3\/drives(\/|$)/.test(path)) return of('drives');
   if (path === '/drive/v3/files') return of(method === 'POST' ? 'create' : method === 'GET' ? 'list' : 'other');

@@ -3,6 +3,7 @@
 import { plainError } from './api-error.ts';
 import { granuleBytes } from './blob.ts';
 import { parseContentRange, type UploadRange } from './content-range.ts';
+import { checkCaps } from './item-caps.ts';
 import { maxUploadBytes } from './drive-about.ts';
 import { readMask, toFullResource } from './drive-files.ts';
 import { ConnectionGone } from './body-source.ts';
@@ -31,20 +32,25 @@ export async function startSession(exchange: Exchange, updatesId: string | null)
   const total = announced === undefined ? null : Number(announced);
   if (total !== null && total > maxUploadBytes) throw plainError(413, 'Request Too Large');
   const upload = { caller, updatesId, metadata, contentType };
-  checkTarget(world, upload, total ?? 0);
+  checkTarget(world, upload, world.switches.fullSeenAt === 'start' ? (total ?? 0) : 0);
   if (updatesId === null) {
-    findParent(world, caller, metadata.parents?.[0] ?? 'root');
+    const parent = findParent(world, caller, metadata.parents?.[0] ?? 'root');
+    if (world.switches.fullSeenAt === 'start') checkCaps(world, caller, parent, false);
     if (metadata.id !== undefined && (world.switches.usedIdRefusedAt === 'start' || !world.ids.isOwn(metadata.id))) {
       checkId(world, metadata.id);
     }
   }
   const session = world.sessions.create({ ...upload, query: Object.fromEntries(url.searchParams), total });
   exchange.entry.session = session.record.name;
-  const target = new URL(url.pathname, toOrigin(exchange.request));
+  const headers = { Location: toSessionUri(exchange, session), 'X-GUploader-UploadID': session.record.id };
+  await exchange.sendText(200, '', headers);
+}
+
+function toSessionUri({ url, request }: Exchange, session: Session): string {
+  const target = new URL(url.pathname, toOrigin(request));
   for (const [name, value] of url.searchParams) target.searchParams.set(name, value);
   target.searchParams.set('upload_id', session.record.id);
-  const headers = { Location: target.href, 'X-GUploader-UploadID': session.record.id };
-  await exchange.sendText(200, '', headers);
+  return target.href;
 }
 
 /** PUT, POST and DELETE on a session URI. */
@@ -56,9 +62,10 @@ export async function answerSession(exchange: Exchange): Promise<void> {
     authorize(exchange, 'files.create');
   }
   if (!session) throw plainError(world.switches.lostSessionStatus, 'Not Found');
+  if (exchange.facts.kind === 'chunk') world.meter.charge(session.record.caller.email, 'chunk');
   if (method === 'DELETE') {
     world.sessions.remove(session);
-    await exchange.sendText(499, '');
+    await exchange.sendText(world.switches.cancelStatus, '');
     return;
   }
   if (session.record.fileId !== null) {
@@ -110,6 +117,10 @@ async function receive(
   const length = range ? range.last - range.first + 1 : exchange.contentLength;
   const final = range === null || range.last + 1 === record.total;
   checkChunk(exchange, session, { first, length, final });
+  if (first > writer.size) {
+    await sendProgress(exchange, session);
+    return;
+  }
   session.epoch += 1;
   const { epoch } = session;
   await writer.prepare();
@@ -117,7 +128,8 @@ async function receive(
   const only = exchange.take('accept-only');
   // Bytes of this request to pass over because they are kept already, and to take at most.
   let skip = writer.size - first;
-  let room = (only?.bytes ?? Infinity) - skip;
+  const atMost = only?.bytes === 'half' ? Math.floor((length ?? 0) / 2) : (only?.bytes ?? Infinity);
+  let room = atMost - skip;
   let received = 0;
   try {
     for await (const piece of exchange.body()) {
@@ -154,8 +166,10 @@ function checkChunk(
   if (chunk.length !== null && announced !== null && announced !== chunk.length) {
     throw dead(exchange, session, 'Content-Length and Content-Range do not agree.');
   }
-  if (chunk.first > writer.size) throw plainError(503, 'Service Unavailable');
-  if (chunk.first < writer.size && exchange.world.switches.overlap === 'refuse') {
+  const { gap, overlap, fullSeenAt } = exchange.world.switches;
+  if (chunk.first > writer.size && gap === 503) throw plainError(503, 'Service Unavailable');
+  if (chunk.first > writer.size && gap === 400) throw dead(exchange, session, 'Invalid request. There is a gap.');
+  if (chunk.first < writer.size && overlap === 'refuse') {
     throw dead(exchange, session, 'Invalid request. These bytes were received already.');
   }
   const end = chunk.first + (chunk.length ?? 0);
@@ -167,6 +181,7 @@ function checkChunk(
       `${String(chunk.length)} bytes, which does not meet this requirement.`;
     throw plainError(400, rule);
   }
+  if (fullSeenAt === 'end') return;
   checkRoom(exchange.world, record.caller, driveOfTarget(exchange.world, record), end);
 }
 
@@ -202,6 +217,11 @@ async function sendProgress(exchange: Exchange, session: Session, omitRange = fa
   const size = claimed ?? session.writer.size;
   exchange.entry.storedBytes = session.writer.size;
   const range: Record<string, string> = size === 0 || omitRange ? {} : { Range: `bytes=0-${String(size - 1)}` };
+  const move = exchange.take('move-session');
+  if (move) {
+    exchange.world.sessions.move(session, move.keepOld === true);
+    range['Location'] = toSessionUri(exchange, session);
+  }
   if (exchange.header('x-guploader-no-308') === 'yes') {
     await exchange.sendText(200, '', { ...range, 'X-HTTP-Status-Code-Override': '308' });
   } else {

@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { showConsentPage, takeConsent } from './oauth-page.ts';
 import { exchangeToken, revokeToken } from './oauth-token.ts';
 import { answerSession, startSession } from './resumable.ts';
+import { tellTokenInfo } from './token-info.ts';
 import { uploadMedia, uploadMultipart } from './upload.ts';
 
 /** Drive's other addresses: real, and not here. */
@@ -22,6 +23,8 @@ const routes: Readonly<Record<string, Handler>> = {
   'POST /o/oauth2/v2/auth': takeConsent,
   'POST /token': exchangeToken,
   'POST /revoke': revokeToken,
+  'GET /tokeninfo': tellTokenInfo,
+  'POST /tokeninfo': tellTokenInfo,
   'GET /drive/v3/about': getAbout,
   'GET /drive/v3/drives': listDrives,
   'GET /drive/v3/files': listFiles,

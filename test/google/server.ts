@@ -38,7 +38,7 @@ function openExchange(world: World, request: IncomingMessage, response: ServerRe
       done: session.record.fileId !== null,
     },
   );
-  const plan = world.faults.plan({ ...facts, method, path: url.pathname });
+  const plan = world.faults.plan({ ...facts, method, path: url.pathname, query: url.searchParams });
   const entry = world.journal.add({
     ...{ at: world.now().toISOString(), method, path: url.pathname, query: toShownQuery(url.searchParams) },
     ...{ kind: facts.kind, authorized: request.headers.authorization !== undefined, offset: facts.offset },

@@ -12,7 +12,7 @@ const lifeMs = 7 * 24 * 3600_000;
 
 /** What is stored of a session. */
 export interface SessionRecord {
-  readonly id: string;
+  id: string;
   /** `s1`, `s2`, …: how the journal calls it. */
   readonly name: string;
   readonly caller: Caller;
@@ -41,6 +41,8 @@ export class Sessions {
   readonly #now: () => Date;
   readonly #random: RandomBytes;
   readonly #sessions = new Map<string, Session>();
+  /** Ids of sessions that ended without a file; forgotten with a restart. */
+  readonly #burntIds = new Set<string>();
   #count = 0;
 
   constructor(dir: string, now: () => Date, random: RandomBytes) {
@@ -78,8 +80,26 @@ export class Sessions {
     return null;
   }
 
+  /** True for the id of a session that ended without a file. */
+  isBurnt(id: string): boolean {
+    return this.#burntIds.has(id);
+  }
+
+  /** The same session under a new address; the old one stays when `keepOld`. */
+  move(session: Session, keepOld: boolean): string {
+    const id = `AB${this.#random(30).toString('base64url')}`;
+    this.#sessions.set(id, session);
+    if (!keepOld) {
+      this.#sessions.delete(session.record.id);
+      rmSync(path.join(this.#dir, `${session.record.id}.json`), { force: true });
+    }
+    session.record.id = id;
+    this.save(session);
+    return id;
+  }
+
   list(): Session[] {
-    return [...this.#sessions.values()];
+    return [...new Set(this.#sessions.values())];
   }
 
   save(session: Session): void {
@@ -87,9 +107,11 @@ export class Sessions {
   }
 
   remove(session: Session): void {
+    const { fileId, metadata } = session.record;
+    if (fileId === null && metadata.id !== undefined) this.#burntIds.add(metadata.id);
     session.epoch += 1;
     session.writer.remove();
-    this.#sessions.delete(session.record.id);
+    for (const [id, other] of this.#sessions) if (other === session) this.#sessions.delete(id);
     rmSync(path.join(this.#dir, `${session.record.id}.json`), { force: true });
   }
 
@@ -107,6 +129,6 @@ export class Sessions {
   }
 
   #open(record: SessionRecord): Session {
-    return { record, writer: new BlobWriter(path.join(this.#dir, `${record.id}.part`)), epoch: 0 };
+    return { record, writer: new BlobWriter(path.join(this.#dir, `${record.name}.part`)), epoch: 0 };
   }
 }

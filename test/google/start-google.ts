@@ -58,6 +58,8 @@ export interface LocalGoogle {
   readonly setRole: (driveId: string, email: string, role: DriveRole | null) => void;
   /** A file or folder that a person made without the app: drive.file sees it only once the Picker has chosen it. */
   readonly makeByHand: (item: HandMade) => FileRecord;
+  /** Google takes the file for malware from now on: downloads are refused. */
+  readonly flagAbusive: (fileId: string) => void;
   /** The key file of a service account (the first one by default), as Google's console gives it. */
   readonly serviceAccountKey: (email?: string) => ServiceAccountKey;
   /** Tokens as a sign-in would give them, without the browser. */
@@ -142,6 +144,12 @@ export async function startGoogle(options: GoogleOptions): Promise<LocalGoogle> 
       world.drives.setRole(driveId, getAccount(world, email).email, role);
     },
     makeByHand: (item) => makeByHand(world, item),
+    flagAbusive: (fileId) => {
+      const record = world.files.findAny(fileId);
+      if (!record) throw new Error(`no file ${fileId}`);
+      record.abusive = true;
+      world.files.save(record);
+    },
     serviceAccountKey: (email) => world.services.key(origin, email),
     state: () => dumpState(world),
     issueTokens: ({ email, clientId, scopes } = {}) =>

@@ -26,7 +26,7 @@ export function dumpState(world: World): GoogleState {
     now: world.now().toISOString(),
     accounts: world.accounts.map((account) => ({
       ...account,
-      usageBytes: world.files.usage(account.email).drive + account.otherUsageBytes,
+      usageBytes: world.files.totalUsage(account),
       rootId: world.files.root(account.email).id,
     })),
     switches: { ...world.switches },

@@ -5,23 +5,30 @@ export interface Stop {
   readonly run: () => Promise<void>;
 }
 
+/** A slow stream goes by in pieces of this size. */
+const slowPieceBytes = 16 * 1024;
+
 export class Stops {
   readonly #stops: Stop[];
+  readonly #slow: ((bytes: number) => Promise<void>) | null;
   #passed = 0;
 
-  constructor(stops: readonly Stop[]) {
+  /** `slow` waits as long as that many bytes take. */
+  constructor(stops: readonly Stop[], slow: ((bytes: number) => Promise<void>) | null = null) {
+    this.#slow = slow;
     this.#stops = [...stops].sort((a, b) => a.afterBytes - b.afterBytes);
   }
 
   get isEmpty(): boolean {
-    return this.#stops.length === 0;
+    return this.#stops.length === 0 && this.#slow === null;
   }
 
   /** The bytes in pieces that end at the stops. `pass` must be called after each piece. */
   *cut(data: Buffer): Generator<Buffer> {
     let rest = data;
     while (rest.length > 0) {
-      const room = (this.#stops[0]?.afterBytes ?? Infinity) - this.#passed;
+      const toStop = (this.#stops[0]?.afterBytes ?? Infinity) - this.#passed;
+      const room = this.#slow ? Math.min(toStop, slowPieceBytes) : toStop;
       const piece = rest.subarray(0, Math.min(rest.length, room));
       rest = rest.subarray(piece.length);
       yield piece;
@@ -31,6 +38,7 @@ export class Stops {
   /** Counts bytes that went by and runs every stop that they reached. */
   async pass(bytes: number): Promise<void> {
     this.#passed += bytes;
+    if (bytes > 0) await this.#slow?.(bytes);
     for (let stop = this.#stops[0]; stop && stop.afterBytes <= this.#passed; stop = this.#stops[0]) {
       this.#stops.shift();
       await stop.run();

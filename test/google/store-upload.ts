@@ -38,7 +38,10 @@ export async function storeUpload(exchange: Exchange, upload: Upload, writer: Bl
     if (damage.when === 'before-hash') facts = await readContentFacts(writer.file);
   }
   if (updatesId !== null) changeRecord(world, caller, record, metadata);
-  world.files.putContent(record, writer.file, facts);
+  const late = exchange.take('late-hashes');
+  world.files.putContent(record, writer.file, facts, late ? { ms: late.ms, which: late.which ?? 'sha' } : undefined);
+  world.meter.addUpload(caller.email, facts.size);
+  if (exchange.take('duplicate')) world.files.duplicate(record);
   exchange.entry.fileId = record.id;
   exchange.entry.storedBytes = facts.size;
   return record;
@@ -54,6 +57,7 @@ export function checkTarget(world: World, upload: Upload, size: number): void {
   } else if (upload.metadata.mimeType === folderType) {
     throw apiError(400, 'invalid', 'A folder has no content.', { location: 'mimeType' });
   }
+  world.meter.checkDay(upload.caller.email);
   checkRoom(world, upload.caller, driveOfTarget(world, upload), size);
 }
 

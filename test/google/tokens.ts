@@ -45,6 +45,8 @@ export interface IssuedTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresInSeconds: number;
+  /** Told as `refresh_token_expires_in`; null: not told. */
+  readonly refreshLifeSeconds: number | null;
   readonly scopes: readonly string[];
 }
 
@@ -90,8 +92,7 @@ export class Tokens {
     const token = this.#refresh.get(refreshToken);
     if (token?.clientId !== clientId) return null;
     const now = this.#now();
-    const testing = this.#client(clientId)?.publishing === 'testing';
-    if (now - token.usedAt > unusedLifeMs || (testing && now - token.createdAt > testingLifeMs)) {
+    if (now - token.usedAt > unusedLifeMs || now - token.createdAt > this.#refreshLifeMs(clientId)) {
       this.#drop(refreshToken);
       this.#save();
       return null;
@@ -102,8 +103,26 @@ export class Tokens {
     return this.issue(token.email, clientId, token.scopes);
   }
 
+  /** What the mark of drive.file on a file is called for a client: its project's name, or its own. */
+  appOf(clientId: string): string {
+    const bound = this.#ports.switches.accessBoundTo;
+    return bound === 'client' ? clientId : (this.#client(clientId)?.project ?? clientId);
+  }
+
+  /** What the address for token facts tells; null: no such token, or over its time. */
+  describe(accessToken: string): { clientId: string; scopes: readonly string[]; expiresInSeconds: number } | null {
+    const caller = this.findCaller(accessToken);
+    const access = this.#access.get(accessToken);
+    if (!caller || !access) return null;
+    const expiresInSeconds = Math.floor((access.expiresAt - this.#now()) / 1000);
+    return { clientId: caller.clientId, scopes: caller.scopes, expiresInSeconds };
+  }
+
   /** An access token alone: a service account signs again when it is over. */
-  issueService(service: ServiceGrant, scopes: readonly string[]): Omit<IssuedTokens, 'refreshToken'> {
+  issueService(
+    service: ServiceGrant,
+    scopes: readonly string[],
+  ): Omit<IssuedTokens, 'refreshToken' | 'refreshLifeSeconds'> {
     return this.#storeAccess({ refreshToken: null, service, scopes });
   }
 
@@ -116,7 +135,7 @@ export class Tokens {
     if (!grant) return null;
     const project = this.#client(grant.clientId)?.project;
     if (project === undefined) return null;
-    return { email: grant.email, clientId: grant.clientId, project, scopes: access.scopes };
+    return { email: grant.email, clientId: grant.clientId, project: this.appOf(grant.clientId), scopes: access.scopes };
   }
 
   /**
@@ -161,10 +180,26 @@ export class Tokens {
   }
 
   #issueAccess(refreshToken: string, scopes: readonly string[]): IssuedTokens {
-    return { ...this.#storeAccess({ refreshToken, scopes }), refreshToken };
+    const refreshLifeSeconds = this.#toldLifeSeconds(refreshToken);
+    return { ...this.#storeAccess({ refreshToken, scopes }), refreshToken, refreshLifeSeconds };
   }
 
-  #storeAccess(access: Omit<AccessToken, 'expiresAt'>): Omit<IssuedTokens, 'refreshToken'> {
+  #refreshLifeMs(clientId: string): number {
+    const { refreshTokenLifeSeconds } = this.#ports.switches;
+    const testing = this.#client(clientId)?.publishing === 'testing';
+    return Math.min(testing ? testingLifeMs : Infinity, (refreshTokenLifeSeconds ?? Infinity) * 1000);
+  }
+
+  /** What is left of a refresh token's life, where Google says it. */
+  #toldLifeSeconds(refreshToken: string): number | null {
+    const token = this.#refresh.get(refreshToken);
+    const { refreshTokenLifeSeconds, testingTellsLife } = this.#ports.switches;
+    if (!token || (refreshTokenLifeSeconds === null && !testingTellsLife)) return null;
+    const lifeMs = this.#refreshLifeMs(token.clientId);
+    return lifeMs === Infinity ? null : Math.floor((token.createdAt + lifeMs - this.#now()) / 1000);
+  }
+
+  #storeAccess(access: Omit<AccessToken, 'expiresAt'>): Omit<IssuedTokens, 'refreshToken' | 'refreshLifeSeconds'> {
     const { scopes } = access;
     const accessToken = `ya29.${this.#ports.random(48).toString('base64url')}`;
     const expiresInSeconds = this.#ports.switches.accessTokenLifeSeconds;

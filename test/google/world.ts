@@ -1,11 +1,12 @@
 // Everything that one running server shares between its requests.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { Faults } from './faults.ts';
+import { Faults } from './fault-plan.ts';
 import { FilesStore } from './files-store.ts';
 import { createFileIds, createRandom, type FileIds } from './ids.ts';
 import { Journal } from './journal.ts';
 import { readJson, writeJson } from './json-file.ts';
+import { Meter } from './meter.ts';
 import { PageTokens } from './page-tokens.ts';
 import { Consents } from './consents.ts';
 import {
@@ -37,6 +38,7 @@ export interface World {
   readonly files: FilesStore;
   readonly drives: SharedDrives;
   readonly services: ServiceAccounts;
+  readonly meter: Meter;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly consents: Consents;
@@ -80,13 +82,14 @@ export function createWorld(options: GoogleOptions): World {
   const files = new FilesStore({ dir: options.dir, now, random, ids, accounts: everybody, drives, switches });
   const sessions = new Sessions(options.dir, now, random);
   const tokens = new Tokens({ dir: options.dir, now, random, switches, clients });
+  const meter = new Meter(now, switches);
   const consents = new Consents(now, random);
   const pages = new PageTokens(now, random);
   const journal = new Journal();
   const faults = new Faults();
   return {
     ...{ dir: options.dir, accounts, clients, switches, now, random, ids },
-    ...{ files, drives, services, sessions, tokens, consents, pages, journal, faults },
+    ...{ files, drives, services, meter, sessions, tokens, consents, pages, journal, faults },
     advanceClock: (ms) => {
       clockOffsetMs += ms;
       saveServer();
@@ -108,6 +111,7 @@ export function createWorld(options: GoogleOptions): World {
       makeDrives();
       files.clear();
       tokens.clear();
+      meter.clear();
       consents.clear();
       pages.clear();
       journal.clear();
