@@ -29,6 +29,15 @@ const importMetaUrl = {
 };
 
 /**
+ * The OAuth client that everybody signs in with who has none of their own (electron/engine/base/built-in-client.ts). Without
+ * these variables a build has none, and a person is told to bring one.
+ */
+const builtInClient = {
+  PGKEEP_GOOGLE_CLIENT_ID: JSON.stringify(process.env.PGKEEP_GOOGLE_CLIENT_ID ?? ''),
+  PGKEEP_GOOGLE_CLIENT_SECRET: JSON.stringify(process.env.PGKEEP_GOOGLE_CLIENT_SECRET ?? ''),
+};
+
+/**
  * @param {{ minify?: boolean, log?: (line: string) => void }} [options] `minify` is for the packaged app
  */
 export async function bundle(options = {}) {
@@ -68,7 +77,7 @@ async function bundlePrograms(common, log) {
       external,
       // Some packages' ES modules are for browsers; `main` is what Node itself would load.
       mainFields: ['main', 'module'],
-      define: { ...extra.define, 'process.env.NODE_ENV': '"production"' },
+      define: { ...extra.define, ...builtInClient, 'process.env.NODE_ENV': '"production"' },
     });
     refuseOtherApis(result.metafile);
   }

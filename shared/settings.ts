@@ -1,17 +1,5 @@
-// Account, key, settings and check-up as the window and the command line see them.
+// Key, settings and check-up as the window and the command line see them.
 import { z } from 'zod';
-
-export const accountSchema = z.object({
-  /** `none`: never signed in. `signed-out`: Google ended the sign-in, backups wait. */
-  state: z.enum(['none', 'signing-in', 'ready', 'signed-out']),
-  email: z.string().nullable(),
-  /** The Drive folder that holds all sets. */
-  folderName: z.string().nullable(),
-  usageBytes: z.number().nullable(),
-  /** Null: unknown, or no limit. */
-  limitBytes: z.number().nullable(),
-});
-export type Account = z.infer<typeof accountSchema>;
 
 export const keySchema = z.object({
   /** age recipient (`age1…`), the public half. */

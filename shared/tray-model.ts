@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatAge, formatDuration, formatPercent } from './format.ts';
 import type { Job } from './job.ts';
 import { isRunActive, type Run } from './run.ts';
-import type { Account } from './settings.ts';
+import type { Account } from './account.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const trayActionSchema = z.discriminatedUnion('type', [

@@ -1,17 +1,35 @@
-// The one Google account: signing in and out, whose it is, how full its Drive is. The tokens themselves are drive/token.ts.
-import { AppError, toAppError } from '../../shared/errors.ts';
-import type { Account } from '../../shared/settings.ts';
+// The one Google account: signing in and out, whose it is, how it stands, where its backups go. The tokens themselves are
+// drive/token.ts; what is shown and warned of is account-view.ts.
+import type { Account, ServiceAccountWish } from '../../shared/account.ts';
+import { AppError, invalidInput, toWireError, type WireError } from '../../shared/errors.ts';
+import type { Notice } from '../../shared/settings.ts';
+import { createAccountRecord } from './account-record.ts';
+import { listWarnings, toAccount, type StoredAccount } from './account-view.ts';
+import { checkFolder, describeBackupFolder, useFolder, writePlace } from './backup-folder.ts';
+import { createBrowserSignIn } from './browser-sign-in.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, SecretVault } from './base/ports.ts';
 import type { DriveAccess } from './drive/access.ts';
 import type { DriveAbout } from './drive/api.ts';
-import type { OAuthClientSettings } from './drive/oauth-client.ts';
-import { signIn, type Grant } from './drive/sign-in.ts';
-import { rootFolderName } from './pipeline/drive-folders.ts';
+import { parseClientFile, parseServiceAccountFile } from './drive/credentials-file.ts';
+import type { DriveFile } from './drive/drive-file.ts';
+import { wholeDriveScope } from './drive/oauth-client.ts';
+import type { Grant } from './drive/sign-in.ts';
+import type { RefreshFacts } from './drive/token.ts';
+import {
+  chooseClientSource,
+  projectOf,
+  readClientId,
+  readCredentialsText,
+  readOAuthClient,
+  removeServiceAccount,
+  writeOwnClient,
+  writeServiceAccount,
+} from './google-client.ts';
 import type { Db } from './store/database.ts';
+import { toSignedOutNotice } from './notify/choose-notice.ts';
+import { probeServiceAccount } from './service-account.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
-
-/** The vault's name for the secret of the user's own OAuth client. */
-export const clientSecretName = 'google/client-secret';
+import { hasSnapshots } from './store/snapshots.ts';
 
 export interface AccountDeskOptions {
   readonly db: Db;
@@ -26,43 +44,65 @@ export interface AccountDeskOptions {
   readonly onChanged: (account: Account) => void;
   /** The account can be used again: what waits for it goes on. */
   readonly onReady: () => void;
+  readonly notify: (notice: Notice) => void;
 }
 
 export interface AccountDesk {
   readonly get: () => Account;
   readonly signIn: () => Promise<Account>;
   readonly cancelSignIn: () => void;
+  readonly openSignInAgain: () => Promise<void>;
+  /** Null when no sign-in is under way. */
+  readonly getSignInLink: () => string | null;
   readonly signOut: () => Promise<Account>;
-  /** Google refused the refresh token for good, or the key store has lost it. Nothing for somebody who never signed in. */
+  readonly forget: () => Promise<Account>;
+  /** Sets the person's own OAuth client; an empty id stands for the built-in one. A sign-in of another client ends. */
+  readonly saveClient: (change: { readonly clientId?: string; readonly clientSecret?: string }) => Promise<Account>;
+  readonly useClientFile: (file: string) => Promise<Account>;
+  readonly useServiceAccountFile: (wish: ServiceAccountWish & { readonly path: string }) => Promise<Account>;
+  readonly setFolder: (reference: string | null) => Promise<Account>;
+  readonly pickFolder: () => Promise<Account>;
+  /** Google refused the sign-in for good, or the key store has lost it. Nothing for somebody who never signed in. */
   readonly markSignedOut: () => void;
-  /** Asks Drive for the used and free space; keeps the last figures when it cannot be asked. */
-  readonly refreshQuota: () => Promise<void>;
-}
-
-/** The OAuth client that a sign-in and every refresh use. Throws `drive/client-missing`. */
-export async function readOAuthClient(db: Db, vault: SecretVault): Promise<OAuthClientSettings> {
-  const clientId = readSetting(db, 'googleClientId');
-  if (clientId === '') throw new AppError('drive/client-missing', 'no Google OAuth client is set');
-  const secret = readSetting(db, 'hasGoogleClientSecret') ? await vault.read(clientSecretName) : null;
-  return { clientId, clientSecret: secret ?? '' };
+  /** Google gave an access token. */
+  readonly noteRefresh: (facts: RefreshFacts) => void;
+  /** Asks Google how the account stands; keeps the last figures when it cannot be asked. Never rejects. */
+  readonly refresh: () => Promise<Account>;
+  /** Ends a sign-in that is under way. The look that is under way ends with `closing`. */
+  readonly stop: () => void;
+  /** Resolves when nothing here uses the store any more; after `closing`. */
+  readonly stopped: () => Promise<unknown>;
 }
 
 export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
-  const { db, vault, config, clock, browser } = options;
+  const { db, vault, config, clock } = options;
   const { tokens, api } = options.drive;
-  let signingIn: AbortController | null = null;
   let about: DriveAbout | null = null;
+  let rootFolder: DriveFile | null = null;
+  let problem: WireError | null = null;
+
+  const record = createAccountRecord(db, clock);
+  const project = (): string => (readSetting(db, 'serviceAccount') ? '' : projectOf(readClientId(db, config)));
 
   const get = (): Account => {
-    const stored = readSetting(db, 'account');
-    const state = signingIn ? 'signing-in' : !stored ? 'none' : stored.signedOut ? 'signed-out' : 'ready';
-    return {
-      state,
-      email: stored?.email ?? null,
-      folderName: stored ? rootFolderName : null,
-      usageBytes: about?.usageBytes ?? null,
-      limitBytes: about?.limitBytes ?? null,
-    };
+    const stored = record.read();
+    const warnings = listWarnings({
+      stored,
+      now: clock.now(),
+      project: project(),
+      hasBackups: (before) => hasSnapshots(db, before ?? undefined),
+      canCleanUp: rootFolder?.rights.canTrash ?? null,
+    });
+    return toAccount({
+      stored,
+      serviceAccount: readSetting(db, 'serviceAccount'),
+      signingIn: inBrowser.isActive(),
+      client: chooseClientSource(db, config),
+      folder: describeBackupFolder(db, rootFolder),
+      usage: about,
+      problem,
+      warnings,
+    });
   };
 
   const announce = (): Account => {
@@ -73,65 +113,183 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
 
   /** Keeps the sign-in if it is of the account that the backups lie in. Until that is known nothing of it is stored. */
   const keep = async (grant: Grant): Promise<void> => {
-    const { permissionId, email = '' } = grant;
-    if (permissionId === undefined) {
-      throw new AppError('drive/busy', 'Google did not say whose account it is', { retry: 'later' });
-    }
-    const stored = readSetting(db, 'account');
-    if (stored && stored.permissionId !== permissionId) {
-      throw new AppError('drive/other-account', 'the sign-in is of another Google account', {
-        context: { expected: stored.email, found: email === '' ? 'another account' : email },
-      });
-    }
+    const { email = '' } = grant;
+    const permissionId = record.requireSame(grant.permissionId, email);
     await tokens.keep(grant);
-    writeSetting(db, 'account', { permissionId, email, signedOut: false });
+    await removeServiceAccount(db, vault);
+    const signInEndsAt = grant.signInEndsAt?.toISOString() ?? null;
+    record.writeSignedIn({ permissionId, email, kind: 'person', project: project(), signInEndsAt });
+    problem = null;
   };
 
-  const refreshQuota: AccountDesk['refreshQuota'] = async () => {
-    const stored = readSetting(db, 'account');
-    if (!stored || stored.signedOut) return;
+  const inBrowser = createBrowserSignIn({
+    ...{ endpoints: config.google, browser: options.browser, clock, accept: keep },
+    client: () => readOAuthClient(db, vault, config),
+    loginHint: () => record.read()?.email ?? '',
+    onChanged: () => {
+      announce();
+    },
+  });
+
+  const look = async (): Promise<Account> => {
+    const stored = record.read();
+    if (!stored || stored.signedOut) return get();
     try {
       about = await api.about(options.closing);
-      announce();
+      const rootId = readSetting(db, 'rootFolderId');
+      rootFolder = rootId === null ? null : await api.getFile(rootId, options.closing);
+      problem = null;
     } catch (error) {
-      options.log.debug(`Drive's space is unknown: ${toAppError(error).message}`);
+      const wire = toWireError(error);
+      options.log.debug(`the account could not be looked at: ${wire.message}`);
+      // What waiting mends, and an ended sign-in, which is a state of its own, are no problems of the account.
+      problem = wire.retry === 'never' && record.read()?.signedOut === false ? wire : null;
     }
+    return announce();
+  };
+
+  /** One look after the other: each sees what was changed before it was asked for. */
+  let lastLook: Promise<unknown> = Promise.resolve();
+  const refresh = (): Promise<Account> => {
+    const next = lastLook.then(look);
+    lastLook = next.catch(() => undefined);
+    return next;
+  };
+
+  const makeReady = async (): Promise<Account> => {
+    options.onReady();
+    return refresh();
+  };
+
+  const endSignIn = (by: NonNullable<StoredAccount['signedOutBy']>): void => {
+    record.writeEnd(by);
+    about = null;
+    problem = null;
+  };
+
+  const saveClient: AccountDesk['saveClient'] = async (change) => {
+    const before = readClientId(db, config);
+    await writeOwnClient(db, vault, change);
+    const stored = record.read();
+    const sameKept = readClientId(db, config) === before || readSetting(db, 'serviceAccount') !== null;
+    problem = null;
+    if (sameKept) {
+      tokens.restart();
+      if (stored && !stored.signedOut) options.onReady();
+    } else {
+      // Google takes a lasting token from the client alone that it was made for.
+      await tokens.forget();
+      if (stored && !stored.signedOut) endSignIn('client');
+    }
+    return announce();
   };
 
   return {
     get,
+    refresh,
+    saveClient,
     signIn: async () => {
-      if (signingIn) throw new AppError('drive/sign-in-failed', 'a sign-in is under way', { retry: 'later' });
-      const abort = new AbortController();
-      signingIn = abort;
-      announce();
-      try {
-        const client = await readOAuthClient(db, vault);
-        await keep(await signIn({ endpoints: config.google, client, browser, clock, signal: abort.signal }));
-      } finally {
-        signingIn = null;
-        announce();
-      }
-      options.onReady();
-      await refreshQuota();
-      return get();
+      await inBrowser.go({ pickFolder: false });
+      return makeReady();
     },
-    cancelSignIn: () => {
-      signingIn?.abort(new AppError('run/cancelled', 'the sign-in was cancelled'));
-    },
+    cancelSignIn: inBrowser.cancel,
+    openSignInAgain: inBrowser.openAgain,
+    getSignInLink: inBrowser.getLink,
     signOut: async () => {
       await tokens.forget();
-      const stored = readSetting(db, 'account');
-      if (stored) writeSetting(db, 'account', { ...stored, signedOut: true });
-      about = null;
+      await removeServiceAccount(db, vault);
+      endSignIn('person');
       return announce();
     },
-    markSignedOut: () => {
-      const stored = readSetting(db, 'account');
-      if (!stored || stored.signedOut) return;
-      writeSetting(db, 'account', { ...stored, signedOut: true });
-      announce();
+    forget: async () => {
+      if (hasSnapshots(db)) {
+        throw new AppError('input/in-use', 'there are backups in this account', {
+          context: { what: 'account', by: 'the backups that lie in it' },
+        });
+      }
+      await tokens.forget();
+      await removeServiceAccount(db, vault);
+      writePlace(db, null);
+      writeSetting(db, 'rootFolderId', null);
+      writeSetting(db, 'account', null);
+      about = null;
+      problem = null;
+      return announce();
     },
-    refreshQuota,
+    useClientFile: async (file) => {
+      const { clientId, clientSecret } = parseClientFile(await readCredentialsText(file));
+      return saveClient({ clientId, clientSecret });
+    },
+    useServiceAccountFile: async (wish) => {
+      const file = parseServiceAccountFile(await readCredentialsText(wish.path));
+      const requireSame = (of: DriveAbout): string => record.requireSame(of.permissionId, of.email ?? file.clientEmail);
+      const probeOptions = { config, vault, clock, log: options.log, signal: options.closing, requireSame };
+      const probed = await probeServiceAccount(probeOptions, file, wish);
+      const { actsFor, scope } = probed;
+      await tokens.forget();
+      await writeServiceAccount(db, vault, { ...file, actsFor, scope });
+      tokens.restart();
+      record.writeSignedIn({
+        ...{ permissionId: requireSame(probed.about), email: probed.about.email ?? file.clientEmail },
+        ...{ kind: 'service-account', project: '', signInEndsAt: null },
+      });
+      problem = null;
+      if (probed.folder) await useFolder(db, probed.api, probed.folder, options.closing);
+      return makeReady();
+    },
+    setFolder: async (reference) => {
+      const serviceAccount = readSetting(db, 'serviceAccount');
+      if (reference === null || reference === '') {
+        if (serviceAccount?.actsFor === null) {
+          throw new AppError('drive/no-storage', 'a service account without a shared drive');
+        }
+        writePlace(db, null);
+      } else {
+        const rules = {
+          sharedDriveOnly: serviceAccount?.actsFor === null,
+          byServiceAccount: serviceAccount?.scope === wholeDriveScope,
+        };
+        const folder = await checkFolder(api, reference, rules, options.closing);
+        await useFolder(db, api, folder, options.closing);
+      }
+      return refreshFolder();
+    },
+    pickFolder: async () => {
+      if (readSetting(db, 'serviceAccount')) {
+        throw invalidInput(
+          'folder',
+          'a service account has no page to choose on; give the address or id of the folder',
+        );
+      }
+      const { pickedIds } = await inBrowser.go({ pickFolder: true });
+      options.onReady();
+      const [picked] = pickedIds;
+      if (picked === undefined) {
+        throw new AppError('drive/folder-unusable', 'nothing was chosen on Google’s page', {
+          context: { reason: 'none-picked' },
+        });
+      }
+      const rules = { sharedDriveOnly: false, byServiceAccount: false };
+      await useFolder(db, api, await checkFolder(api, picked, rules, options.closing), options.closing);
+      return refreshFolder();
+    },
+    markSignedOut: () => {
+      const stored = record.read();
+      if (!stored || stored.signedOut) return;
+      // Stored as ended before it is told: the next start does not tell it again.
+      endSignIn('google');
+      announce();
+      options.notify(toSignedOutNotice(stored.email));
+    },
+    noteRefresh: record.noteRefresh,
+    stop: inBrowser.cancel,
+    stopped: () => lastLook,
   };
+
+  /** The folder is new: what was seen of the old one says nothing. */
+  function refreshFolder(): Promise<Account> {
+    rootFolder = null;
+    announce();
+    return refresh();
+  }
 }

@@ -4,12 +4,14 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import { contract, type PgKeepEmit } from '../../shared/ipc/contract.ts';
 import { createDispatch, createEmit, type Dispatch } from '../../shared/ipc/define.ts';
 import type { Notice } from '../../shared/settings.ts';
-import { createAccountDesk, readOAuthClient } from './account.ts';
+import { createAccountDesk } from './account.ts';
 import { createLog } from './base/log.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import { ensureKey } from './crypto/keys.ts';
 import { createDriveAccess } from './drive/access.ts';
+import { readOAuthClient, readServiceAccountKey } from './google-client.ts';
 import { createHandlers } from './handlers.ts';
+import { keepAccountAlive } from './keep-account-alive.ts';
 import { chooseRestoreNotice, chooseRunNotice } from './notify/choose-notice.ts';
 import { discardLeftovers, recoverRuns } from './pipeline/recover-runs.ts';
 import { runBackup } from './pipeline/run-backup.ts';
@@ -64,7 +66,8 @@ export function createEngine(ports: EnginePorts): Engine {
 
   const drive = createDriveAccess({
     endpoints: config.google,
-    client: () => readOAuthClient(db, vault),
+    client: () => readOAuthClient(db, vault, config),
+    serviceAccount: () => readServiceAccountKey(db, vault),
     vault,
     clock,
     log,
@@ -77,6 +80,9 @@ export function createEngine(ports: EnginePorts): Engine {
       write: (pause) => {
         writeSetting(db, 'uploadPause', pause);
       },
+    },
+    onRefreshed: (facts) => {
+      account.noteRefresh(facts);
     },
   });
   const closing = new AbortController();
@@ -92,7 +98,16 @@ export function createEngine(ports: EnginePorts): Engine {
     clock,
     log,
     execute: ({ runId, ...work }) =>
-      runBackup({ ...shared, ...work, runId, log: createRunLog(runId), productVersion: ports.productVersion }),
+      runBackup({
+        ...shared,
+        ...work,
+        runId,
+        log: createRunLog(runId),
+        productVersion: ports.productVersion,
+        onFolderNews: ({ title, text }) => {
+          notify({ title, body: text, urgency: 'normal', open: 'settings' });
+        },
+      }),
     logOf: createRunLog,
     discard,
     onChanged: (run) => {
@@ -105,7 +120,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const notifyOnSuccess = readSetting(db, 'notifyOnSuccess');
       notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot, notifyOnSuccess }));
       tray.refresh();
-      if (snapshot) void account.refreshQuota();
+      if (snapshot) void account.refresh();
     },
   });
 
@@ -136,6 +151,7 @@ export function createEngine(ports: EnginePorts): Engine {
     onReady: () => {
       queue.wake();
     },
+    notify,
   });
 
   const tray = createTrayFeed({
@@ -184,7 +200,7 @@ export function createEngine(ports: EnginePorts): Engine {
           notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot: null, notifyOnSuccess: false }));
         },
       });
-      background = account.refreshQuota();
+      background = keepAccountAlive({ clock, log, signal: closing.signal, refresh: account.refresh });
       clearing = Promise.all([restores.recover(closing.signal), discardLeftovers(db, log, discard)]).catch(
         (error: unknown) => {
           log.warn(`after the start: ${toAppError(error).message}`);
@@ -198,11 +214,11 @@ export function createEngine(ports: EnginePorts): Engine {
 
   async function stop(): Promise<void> {
     tray.stop();
-    account.cancelSignIn();
+    account.stop();
     await Promise.all([queue.stop(), restores.stop()]);
     await Promise.race([clearing, clock.wait(clearingPatienceMs, closing.signal).catch(() => undefined)]);
     closing.abort(new AppError('engine/stopped', 'the program is quitting'));
-    await Promise.all([clearing, background]);
+    await Promise.all([clearing, background, account.stopped()]);
     close();
   }
 

@@ -5,7 +5,7 @@ import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Job, JobDraft } from '../../shared/job.ts';
 import { isRunActive } from '../../shared/run.ts';
 import type { Key, Settings, SettingsPatch } from '../../shared/settings.ts';
-import { clientSecretName, type AccountDesk } from './account.ts';
+import type { AccountDesk } from './account.ts';
 import { writeFileAtomic } from './base/atomic-file.ts';
 import { createId } from './base/ids.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
@@ -95,11 +95,19 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     },
     account: {
       get: () => account.get(),
+      refresh: () => account.refresh(),
       signIn: () => account.signIn(),
       cancelSignIn: () => {
         account.cancelSignIn();
       },
+      openSignInAgain: () => account.openSignInAgain(),
+      getSignInLink: () => ({ url: account.getSignInLink() }),
       signOut: () => account.signOut(),
+      forget: () => account.forget(),
+      useClientFile: ({ path }) => account.useClientFile(path),
+      useServiceAccountFile: (wish) => account.useServiceAccountFile(wish),
+      setFolder: ({ reference }) => account.setFolder(reference),
+      pickFolder: () => account.pickFolder(),
     },
     keys: {
       get: () => getKey(parts),
@@ -217,17 +225,16 @@ function getSettings({ db }: HandlerParts): Settings {
 }
 
 async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<Settings> {
-  const { db, vault } = parts;
-  const { googleClientSecret: secret } = patch;
-  if (secret !== undefined) {
-    if (secret === '') await vault.remove(clientSecretName);
-    else await vault.write(clientSecretName, secret);
-    writeSetting(db, 'hasGoogleClientSecret', secret !== '');
+  const { googleClientId: clientId, googleClientSecret: clientSecret, notifyOnSuccess } = patch;
+  if (clientId !== undefined || clientSecret !== undefined) {
+    await parts.account.saveClient({
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+    });
   }
-  if (patch.googleClientId !== undefined) writeSetting(db, 'googleClientId', patch.googleClientId);
   if (patch.uploadLimitBytesPerSecond !== undefined) {
-    writeSetting(db, 'uploadLimitBytesPerSecond', patch.uploadLimitBytesPerSecond);
+    writeSetting(parts.db, 'uploadLimitBytesPerSecond', patch.uploadLimitBytesPerSecond);
   }
-  if (patch.notifyOnSuccess !== undefined) writeSetting(db, 'notifyOnSuccess', patch.notifyOnSuccess);
+  if (notifyOnSuccess !== undefined) writeSetting(parts.db, 'notifyOnSuccess', notifyOnSuccess);
   return getSettings(parts);
 }

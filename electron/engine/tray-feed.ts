@@ -2,7 +2,7 @@
 import { toAppError } from '../../shared/errors.ts';
 import { toTrayModel, type TrayModel } from '../../shared/tray-model.ts';
 import type { Run } from '../../shared/run.ts';
-import type { Account } from '../../shared/settings.ts';
+import type { Account } from '../../shared/account.ts';
 import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';

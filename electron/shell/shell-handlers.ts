@@ -1,5 +1,5 @@
-// The calls that only the shell can answer: versions, quit, links, the engine's state, and the dialog for the recovery kit.
-import { app, dialog, shell, type BrowserWindow, type SaveDialogOptions } from 'electron';
+// The calls that only the shell can answer: versions, quit, links, the engine's state, and the dialogs for files.
+import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { PgKeepClient, ShellHandlers } from '../../shared/ipc/contract.ts';
@@ -11,12 +11,14 @@ export interface ShellHandlersOptions {
   readonly docsDirs: readonly string[];
   readonly getWindow: () => BrowserWindow | null;
   readonly getEngineState: () => EngineState;
-  readonly engine: Pick<PgKeepClient, 'keys'>;
+  readonly engine: Pick<PgKeepClient, 'account' | 'keys'>;
   readonly requestQuit: () => void;
 }
 
-/** Where the person's own files lie in Drive; the app's folder carries the product's name. */
-const driveUrl = 'https://drive.google.com/drive/search?q=PgKeep%20type%3Afolder';
+/** Drive's own page of a folder; ids have letters, digits, `-` and `_`. */
+const folderUrl = 'https://drive.google.com/drive/folders/';
+/** While no backup has made the folder: whatever carries the product's name. */
+const searchUrl = 'https://drive.google.com/drive/search?q=PgKeep%20type%3Afolder';
 
 export function createShellHandlers(options: ShellHandlersOptions): ShellHandlers {
   return {
@@ -31,12 +33,30 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
         setImmediate(options.requestQuit);
       },
       openLink: async ({ to }) => {
-        if (to === 'drive-folder') await shell.openExternal(driveUrl);
+        if (to === 'drive-folder') await shell.openExternal(await findFolderUrl(options.engine));
         else await openDocument(to === 'restore-guide' ? 'restore.md' : 'google-setup.md', options.docsDirs);
       },
     },
     engine: {
       getState: () => options.getEngineState(),
+    },
+    account: {
+      chooseClientFile: async () => {
+        const chosen = await askForExistingFile(options.getWindow(), {
+          title: 'OAuth client from Google’s console',
+          filters: jsonFiles,
+          properties: ['openFile'],
+        });
+        return chosen === null ? null : options.engine.account.useClientFile({ path: chosen });
+      },
+      chooseServiceAccountFile: async (wish) => {
+        const chosen = await askForExistingFile(options.getWindow(), {
+          title: 'Key of a service account',
+          filters: jsonFiles,
+          properties: ['openFile'],
+        });
+        return chosen === null ? null : options.engine.account.useServiceAccountFile({ ...wish, path: chosen });
+      },
     },
     keys: {
       saveKit: async () => {
@@ -55,6 +75,18 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
 async function askForFile(window: BrowserWindow | null, options: SaveDialogOptions): Promise<string | null> {
   const answer = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
   return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+}
+
+const jsonFiles = [{ name: 'JSON', extensions: ['json'] }];
+
+async function askForExistingFile(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string | null> {
+  const answer = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+  return answer.canceled ? null : (answer.filePaths[0] ?? null);
+}
+
+async function findFolderUrl(engine: Pick<PgKeepClient, 'account'>): Promise<string> {
+  const id = (await engine.account.get(undefined)).folder?.id ?? '';
+  return /^[\w-]+$/.test(id) ? `${folderUrl}${id}` : searchUrl;
 }
 
 async function openDocument(name: string, dirs: readonly string[]): Promise<void> {

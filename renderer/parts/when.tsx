@@ -10,11 +10,17 @@ const shortFormat = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const exactFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
 
 /** `23 Nov 2026, 19:09`, in this computer's time zone. */
 export function formatWhen(at: string): string {
   return shortFormat.format(new Date(at));
+}
+
+/** `23 Nov 2026`. */
+export function formatDay(at: string): string {
+  return dayFormat.format(new Date(at));
 }
 
 export interface WhenProps {

@@ -1,10 +1,11 @@
 // Everything the window knows, as one immutable value, and how each event changes it. Pure: no calls, no React.
+import type { Account } from '../../shared/account.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
-import type { Account, Key, Settings } from '../../shared/settings.ts';
+import type { Key, Settings } from '../../shared/settings.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 
 export interface EngineState {

@@ -56,7 +56,7 @@ export function listNeeds(facts: Facts): readonly Need[] {
   if (facts.connections.length === 0) needs.push({ kind: 'connect', weight: 'step' });
   if (facts.account.state === 'signing-in') needs.push({ kind: 'signing-in', weight: 'step' });
   if (facts.account.state === 'none') {
-    needs.push({ kind: facts.settings.googleClientId === '' ? 'enter-client' : 'sign-in', weight: 'step' });
+    needs.push({ kind: facts.account.client === 'none' ? 'enter-client' : 'sign-in', weight: 'step' });
   }
   if (facts.jobs.length === 0) needs.push({ kind: 'add-job', weight: 'step' });
   if (facts.key.kitSavedAt === null) needs.push({ kind: 'save-kit', weight: 'step' });

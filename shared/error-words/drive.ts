@@ -1,6 +1,13 @@
 // Words for failures of the Google sign-in and of Google Drive.
 import type { ErrorCode } from '../errors.ts';
 import { busyReasons, forbiddenReasons, fullReasons } from './drive-reasons.ts';
+import {
+  describeCredentials,
+  describeFolderProblem,
+  describeFolderRemedy,
+  describeKeyRefusal,
+  describeSignInRemedy,
+} from './google-access.ts';
 import { said, type Explain, type Facts, type Words } from './words.ts';
 
 type DriveCode = Extract<ErrorCode, `drive/${string}`>;
@@ -26,14 +33,14 @@ export const driveWords: Readonly<Record<DriveCode, Explain>> = {
   }),
   'drive/sign-in-timeout': () => ({
     title: 'Sign-in was not finished',
-    happened: 'The browser did not come back in time.',
-    toDo: 'Sign in again and finish on Google’s page within a few minutes.',
+    happened: 'Nobody finished on Google’s page within five minutes, or the browser was closed.',
+    toDo: 'Sign in again and finish on Google’s page within five minutes.',
     action: 'sign-in',
   }),
   'drive/sign-in-failed': (facts) => ({
     title: 'Sign-in did not work',
     happened: `Google did not complete the sign-in.${said(facts, 'It')}`,
-    toDo: 'Check the client ID and client secret; the OAuth client must be of the type “Desktop app”. Then sign in again.',
+    toDo: describeSignInRemedy(facts.text('reason', '')),
     action: 'open-google',
   }),
   'drive/scope-missing': () => ({
@@ -44,14 +51,53 @@ export const driveWords: Readonly<Record<DriveCode, Explain>> = {
   }),
   'drive/client-missing': () => ({
     title: 'No Google OAuth client yet',
-    happened: 'PgKeep signs in with your own OAuth client, and none is entered.',
-    toDo: 'Create an OAuth client of the type “Desktop app” in Google’s console and enter its client ID and secret.',
+    happened: 'This copy of PgKeep has no OAuth client of its own, and none of yours is set.',
+    toDo: 'Make an OAuth client of the type “Desktop app” in Google’s console and give PgKeep its JSON file, or its client ID and secret.',
+    action: 'open-google',
+  }),
+  'drive/client-refused': (facts) => ({
+    title: 'Google does not accept the OAuth client',
+    happened:
+      facts.text('reason', '') === 'deleted_client'
+        ? 'The OAuth client was deleted at Google, by somebody or because nobody used it for six months.'
+        : `The client ID is not known to Google, or the client secret does not belong to it.${said(facts, 'Google')}`,
+    toDo:
+      facts.text('reason', '') === 'deleted_client'
+        ? 'Restore it in Google’s console; that works for 30 days. A client of another project does not see the older backups.'
+        : 'Look the client up in Google’s console and give PgKeep its JSON file once more. The sign-in itself was not ended.',
+    action: 'open-google',
+  }),
+  'drive/key-refused': (facts) => ({
+    title: 'Google does not accept the service account',
+    happened: describeKeyRefusal(facts.text('reason', '')),
+    toDo:
+      facts.text('reason', '') === 'unauthorized_client'
+        ? 'In the admin console, under domain-wide delegation, enter the service account’s ID with the scope that docs/google-setup.md names.'
+        : 'Make a new key for the service account in Google’s console and give PgKeep its JSON file. Check this computer’s clock, too.',
+    action: 'open-google',
+  }),
+  'drive/credentials-unusable': (facts) => ({
+    title: 'This file is not the one that is needed',
+    happened: describeCredentials(facts.text('found', '')),
+    toDo: 'In Google’s console choose Clients, Create client, application type “Desktop app”, and download its JSON. For a server: the JSON key of a service account.',
+    action: 'open-google-guide',
+  }),
+  'drive/folder-unusable': (facts) => ({
+    title: 'This folder cannot hold backups',
+    happened: describeFolderProblem(facts.text('reason', ''), facts.text('folder', 'The folder')),
+    toDo: describeFolderRemedy(facts.text('reason', '')),
+    action: 'open-google',
+  }),
+  'drive/no-storage': () => ({
+    title: 'A service account has no storage',
+    happened: 'Google gives a service account no room of its own, so nothing can be kept in its My Drive.',
+    toDo: 'Give PgKeep a folder on a shared drive of which the service account is a member, or let it act for a person (delegation).',
     action: 'open-google',
   }),
   'drive/other-account': (facts) => ({
     title: 'This is another Google account',
     happened: `The backups belong to ${facts.text('expected', 'the account used before')}; the sign-in was for ${facts.text('found', 'another one')}.`,
-    toDo: 'Sign in with the account that holds the backups.',
+    toDo: 'Sign in with the account that holds the backups. Nothing was changed.',
     action: 'sign-in',
   }),
   'drive/offline': () => ({

@@ -1,18 +1,12 @@
 // THE contract: every call and event between window, shell and engine, declared once. Calls are verbs, events are
 // participles and carry the whole row. The page sends ids and values, never paths, commands or SQL.
 import { z } from 'zod';
+import { accountSchema, serviceAccountWishSchema } from '../account.ts';
 import { connectionDraftSchema, connectionReportSchema, connectionSchema } from '../connection.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
 import { restoreRequestSchema, restoreSchema } from '../restore.ts';
 import { logLineSchema, runSchema, runTriggers } from '../run.ts';
-import {
-  accountSchema,
-  checkSchema,
-  keySchema,
-  noticeSchema,
-  settingsPatchSchema,
-  settingsSchema,
-} from '../settings.ts';
+import { checkSchema, keySchema, noticeSchema, settingsPatchSchema, settingsSchema } from '../settings.ts';
 import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
 import { trayModelSchema } from '../tray-model.ts';
 import { call, event, type Client, type Emit, type Handlers } from './define.ts';
@@ -100,11 +94,34 @@ export const contract = {
   },
   account: {
     get: call('engine', none, accountSchema),
+    /** Looks at Google now: space, folder, and whether the sign-in still counts. Never rejects: `problem` has the reason. */
+    refresh: call('engine', none, accountSchema),
     /** Opens the system's browser; answers when the person is back, or rejects. */
     signIn: call('engine', none, accountSchema),
     cancelSignIn: call('engine', none, none),
+    /** Opens the page of the sign-in that is under way once more. */
+    openSignInAgain: call('engine', none, none),
+    /** The page's address, to be opened in another browser of this computer; null when no sign-in is under way. */
+    getSignInLink: call('engine', none, z.object({ url: z.string().nullable() })),
     /** Forgets the tokens on this machine. Never revokes at Google: that would hide the backups from this app. */
     signOut: call('engine', none, accountSchema),
+    /** Lets another account take the place of this one. Refused with `input/in-use` while there are backups of this one. */
+    forget: call('engine', none, accountSchema),
+    /** Asks the person for the JSON file of an OAuth client, then uses it. Null: the person closed the dialog. */
+    chooseClientFile: call('shell', none, accountSchema.nullable()),
+    useClientFile: call('engine', z.object({ path: z.string().min(1) }), accountSchema, 'shell'),
+    /** Asks the person for the key file of a service account, then signs in with it. Null: the person closed the dialog. */
+    chooseServiceAccountFile: call('shell', serviceAccountWishSchema, accountSchema.nullable()),
+    useServiceAccountFile: call(
+      'engine',
+      serviceAccountWishSchema.extend({ path: z.string().min(1) }),
+      accountSchema,
+      'shell',
+    ),
+    /** Where new backups go, by address or id; null: the top of My Drive. Backups made so far stay where they are. */
+    setFolder: call('engine', z.object({ reference: z.string().trim().max(500).nullable() }), accountSchema),
+    /** The same, chosen by the person on Google's own page. */
+    pickFolder: call('engine', none, accountSchema),
     changed: event('engine', accountSchema),
     /** The engine wants this address in the system's browser. For the shell. */
     browserWanted: event('engine', z.object({ url: z.string() })),

@@ -1,11 +1,12 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
+import { noAccount, type Account, type BackupFolder } from '../../shared/account.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
-import type { Account, Key, Settings } from '../../shared/settings.ts';
+import type { Key, Settings } from '../../shared/settings.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 
 export const scenarios = ['empty', 'full', 'running', 'failing', 'signed-out'] as const;
@@ -21,7 +22,17 @@ export interface World {
   account: Account;
   key: Key;
   settings: Settings;
+  /** Whether a sign-in waits, as for a person in the browser, until it is cancelled. */
+  slowBrowser: boolean;
 }
+
+export const topFolder: BackupFolder = {
+  id: '1a2b3c4d5e6f7g8h9i',
+  name: 'PgKeep',
+  parentName: null,
+  driveName: 'My Drive',
+  onSharedDrive: false,
+};
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -37,7 +48,7 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       runs: [],
       snapshots: [],
       restores: [],
-      account: { state: 'none', email: null, folderName: null, usageBytes: null, limitBytes: null },
+      account: noAccount,
       key: { ...key, kitSavedAt: null },
       settings: {
         googleClientId: '',
@@ -45,11 +56,15 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
         notifyOnSuccess: true,
         uploadLimitBytesPerSecond: null,
       },
+      slowBrowser: false,
     };
   }
   const world = createFullWorld(at, key);
   if (scenario === 'running') world.runs.unshift(createRun(at, 'run-live', 'job-shop', 40_000, runningPart));
-  if (scenario === 'signed-out') world.account = { ...world.account, state: 'signed-out' };
+  if (scenario === 'signed-out') {
+    const warnings = [{ kind: 'ends-weekly' as const }];
+    world.account = { ...world.account, state: 'signed-out', signedOutBy: 'google', warnings };
+  }
   if (scenario === 'failing') {
     world.key = { ...key, kitSavedAt: null };
     world.runs.unshift(
@@ -118,9 +133,11 @@ function createFullWorld(at: At, key: Key): World {
     snapshots: [...snapshots, crm].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     restores: [goodRestore(at)],
     account: {
+      ...noAccount,
       state: 'ready',
       email: 'anna@office.example',
-      folderName: 'PgKeep',
+      client: 'own',
+      folder: topFolder,
       usageBytes: 6_200_000_000,
       limitBytes: 15_000_000_000,
     },
@@ -131,6 +148,7 @@ function createFullWorld(at: At, key: Key): World {
       notifyOnSuccess: true,
       uploadLimitBytesPerSecond: null,
     },
+    slowBrowser: false,
   };
 }
 

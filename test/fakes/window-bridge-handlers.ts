@@ -3,6 +3,7 @@ import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
+import { createAccountHandlers } from './window-bridge-account.ts';
 import type { World } from './window-bridge-data.ts';
 import { createLog, createManifest } from './window-bridge-files.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
@@ -42,11 +43,6 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
     const row = { id, kind, snapshotId, database, state: 'running', stage: 'plan', startedAt: now() } as const;
     workOnRestore(world, emit, id);
     return changeRestore(world, emit, { ...row, endedAt: null, progress: null, report: null, error: null });
-  };
-  const setAccount = (account: World['account']): World['account'] => {
-    world.account = account;
-    emit('account.changed', account);
-    return account;
   };
   return {
     connections: {
@@ -129,28 +125,16 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         });
       },
     },
-    account: {
-      get: () => world.account,
-      signIn: () => {
-        setAccount({ ...world.account, state: 'signing-in' });
-        return setAccount({
-          state: 'ready',
-          email: 'anna@office.example',
-          folderName: 'PgKeep',
-          usageBytes: 0,
-          limitBytes: 15_000_000_000,
-        });
-      },
-      cancelSignIn: () => {
-        setAccount({ ...world.account, state: 'none' });
-      },
-      signOut: () => setAccount({ state: 'none', email: null, folderName: null, usageBytes: null, limitBytes: null }),
-    },
+    account: createAccountHandlers(world, emit).engine,
     keys: { get: () => world.key, writeKit: () => world.key },
     settings: {
       get: () => world.settings,
       save: ({ googleClientSecret, ...patch }) => {
         const hasGoogleClientSecret = world.settings.hasGoogleClientSecret || googleClientSecret !== undefined;
+        if (patch.googleClientId !== undefined) {
+          world.account = { ...world.account, client: patch.googleClientId === '' ? 'none' : 'own' };
+          emit('account.changed', world.account);
+        }
         world.settings = {
           googleClientId: patch.googleClientId ?? world.settings.googleClientId,
           notifyOnSuccess: patch.notifyOnSuccess ?? world.settings.notifyOnSuccess,
@@ -200,6 +184,7 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
       openLink: () => undefined,
     },
     engine: { getState: () => ({ state: 'ready', reason: null }) },
+    account: createAccountHandlers(world, emit).shell,
     keys: {
       saveKit: () => {
         world.key = { ...world.key, kitSavedAt: now() };

@@ -41,8 +41,11 @@ describe('a run that ended', () => {
 
 describe('a run that waits', () => {
   it.each<[ErrorCode, boolean]>([
-    ['drive/signed-out', true],
+    ['drive/signed-out', false],
     ['drive/no-account', true],
+    ['drive/client-refused', true],
+    ['drive/key-refused', true],
+    ['drive/quota-full', true],
     ['drive/offline', false],
     ['drive/busy', false],
     ['engine/stopped', false],

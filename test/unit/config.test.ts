@@ -28,6 +28,7 @@ describe('the configuration', () => {
     const other = read('{"google":{"apiRoot":"http://127.0.0.1:1"},"toolDirs":["/opt/pg/bin"]}');
     expect(other).toEqual({
       google: { ...production.google, apiRoot: 'http://127.0.0.1:1' },
+      builtInClient: null,
       toolDirs: ['/opt/pg/bin'],
     });
   });

@@ -28,8 +28,8 @@ describe('what needs a person', () => {
 
   it('asks to sign in once the OAuth client is entered', () => {
     const facts = factsOf('empty');
-    const settings = { ...facts.settings, googleClientId: 'abc' };
-    expect(listNeeds({ ...facts, settings }).map((need) => need.kind)).toContain('sign-in');
+    const account = { ...facts.account, client: 'own' as const };
+    expect(listNeeds({ ...facts, account }).map((need) => need.kind)).toContain('sign-in');
   });
 });
 

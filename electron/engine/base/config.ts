@@ -1,9 +1,10 @@
-// Reads the installation's optional `config.json`: other addresses for Google, other folders for PostgreSQL's programs.
+// Reads the installation's optional `config.json`: other addresses for Google, another client, other folders for PostgreSQL's programs.
 // What is absent has the production value.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
+import { readBuiltInClient } from './built-in-client.ts';
 import type { EngineConfig, Paths } from './ports.ts';
 
 const url = z.url({ protocol: /^https?$/ });
@@ -18,6 +19,10 @@ const configSchema = z.strictObject({
       uploadRoot: url.default('https://www.googleapis.com'),
     })
     .prefault({}),
+  builtInClient: z
+    .strictObject({ clientId: z.string().min(1), clientSecret: z.string().default('') })
+    .nullable()
+    .default(readBuiltInClient),
   toolDirs: z.array(z.string()).default([]),
 });
 

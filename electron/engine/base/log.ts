@@ -4,9 +4,14 @@ import type { Log } from './ports.ts';
 
 const hidden = '[hidden]';
 
-/** Shapes of secrets that could slip into a line: age identities, URL passwords, bearer and Google tokens, upload sessions. */
+/**
+ * Shapes of secrets that could slip into a line: age identities, private keys, signed requests, URL passwords, bearer and
+ * Google tokens, upload sessions.
+ */
 const shapes: readonly [RegExp, string][] = [
   [/AGE-SECRET-KEY-[A-Z0-9-]+/gi, hidden],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
+  [/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g, hidden],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):\S+@/gi, `$1:${hidden}@`],
   [/(bearer\s+)[\w.~+/=-]+/gi, `$1${hidden}`],
   [/\bya29\.[\w.-]+/g, hidden],

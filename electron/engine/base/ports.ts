@@ -57,9 +57,18 @@ export interface GoogleEndpoints {
   readonly uploadRoot: string;
 }
 
+/** An OAuth client of the type "Desktop app". */
+export interface OAuthClientSettings {
+  readonly clientId: string;
+  /** Empty where the client has none. Not confidential for a desktop client. */
+  readonly clientSecret: string;
+}
+
 /** Every outside address and place; read once at start. */
 export interface EngineConfig {
   readonly google: GoogleEndpoints;
+  /** The client for everybody who has none of their own; null: there is none. */
+  readonly builtInClient: OAuthClientSettings | null;
   /** Folders with PostgreSQL's programs that are looked into before the usual ones. */
   readonly toolDirs: readonly string[];
 }

@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
 import type { AccountGuard } from './account-guard.ts';
 import { createCalls, orNull, parseJson, read, readFile, wrongShape } from './api-call.ts';
+import { statusOf } from './drive-errors.ts';
 import { fileFields, folderMimeType, toMetadata, type DriveFile, type NewFile } from './drive-file.ts';
 import { sendRequest } from './http.ts';
 import { toMultipart } from './multipart.ts';
@@ -43,6 +44,8 @@ export interface ListQuery {
   readonly q: string;
   /** Drive's sort keys, e.g. `createdTime desc`. */
   readonly orderBy?: string;
+  /** Searches this shared drive; null or absent: everything of the account. */
+  readonly driveId?: string | null;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,6 +70,15 @@ export interface DriveApi {
   readonly trashFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
   /** For good, past the trash. Answers false when the file was gone already. */
   readonly deleteFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
+  /** Gives a file or folder another name and sets the given properties. */
+  readonly rename: (
+    id: string,
+    name: string,
+    properties: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ) => Promise<DriveFile>;
+  /** The name of a shared drive; null when this program may not ask for it. */
+  readonly findDriveName: (driveId: string, signal?: AbortSignal) => Promise<string | null>;
   /** Sets the given properties, removes those that are null, leaves the others. */
   readonly updateAppProperties: (
     id: string,
@@ -114,7 +126,7 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
       return (await getFile(folder.id, signal)) ?? idInUse('files.create folder');
     },
 
-    listFiles: async ({ q, orderBy, signal }) => {
+    listFiles: async ({ q, orderBy, driveId, signal }) => {
       const files: DriveFile[] = [];
       let pageToken: string | undefined;
       do {
@@ -122,6 +134,7 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
           ...{ q, pageSize, fields: `nextPageToken,files(${fileFields})`, spaces: 'drive' },
           ...{ ...everywhere, includeItemsFromAllDrives: true },
           ...(orderBy === undefined ? {} : { orderBy }),
+          ...(driveId == null ? {} : { corpora: 'drive', driveId }),
           ...(pageToken === undefined ? {} : { pageToken }),
         };
         const page = read(
@@ -178,6 +191,22 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
         404,
       )) !== null,
 
+    rename: async (fileId, name, appProperties, signal) => {
+      const params = { fileId, requestBody: { name, appProperties }, fields: fileFields, ...everywhere };
+      return readFile('files.update', await call('files.update', signal, (o) => client.files.update(params, o)));
+    },
+
+    findDriveName: async (driveId, signal) => {
+      const asked = call('drives.get', signal, (o) => client.drives.get({ driveId, fields: 'id,name' }, o));
+      // `drive.file` alone does not open this request: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/get
+      try {
+        return read('drives.get', driveSchema, await asked).name ?? null;
+      } catch (error) {
+        if (statusOf(error) === 403 || statusOf(error) === 404) return null;
+        throw error;
+      }
+    },
+
     updateAppProperties: async (fileId, properties, signal) => {
       // The client's type knows no null, which is how Drive removes a property.
       const appProperties = { ...properties } as Record<string, string>;
@@ -205,6 +234,7 @@ const aboutSchema = z.object({
     .nullish(),
 });
 const listSchema = z.object({ files: z.array(z.unknown()).default([]), nextPageToken: z.string().nullish() });
+const driveSchema = z.object({ name: z.string().nullish() });
 const idsSchema = z.object({ ids: z.array(z.string().min(1)) });
 
 function holds(file: DriveFile, data: Buffer): boolean {

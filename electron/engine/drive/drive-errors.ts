@@ -87,7 +87,7 @@ export function toDriveError(
 function judge(status: number, reason: string, text: string, endpoint: DriveEndpoint): Verdict {
   if (status === 408 || status === 429 || status >= 500) return busy;
   if (endpoint === 'token') {
-    if (clientReasons.has(reason)) return { code: 'drive/client-missing', retry: 'never' };
+    if (clientReasons.has(reason)) return { code: 'drive/client-refused', retry: 'never' };
     if (reason === 'invalid_grant') return signedOut;
     return { code: 'drive/sign-in-failed', retry: 'never' };
   }

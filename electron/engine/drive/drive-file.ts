@@ -16,10 +16,23 @@ export interface DriveFile {
   readonly appProperties: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly createdTime: string | null;
+  readonly isFolder: boolean;
+  /** The shared drive that holds it; null: in a person's My Drive. */
+  readonly driveId: string | null;
+  /** What the account may do with it. A right that Google does not name is one that is there. */
+  readonly rights: FileRights;
+}
+
+export interface FileRights {
+  readonly canAddChildren: boolean;
+  readonly canTrash: boolean;
+  readonly canDelete: boolean;
 }
 
 /** What must be asked for to fill a DriveFile: without `fields` Drive answers next to nothing. */
-export const fileFields = 'id,name,size,md5Checksum,sha256Checksum,parents,trashed,appProperties,createdTime';
+export const fileFields =
+  'id,name,mimeType,size,md5Checksum,sha256Checksum,parents,trashed,appProperties,createdTime,driveId,' +
+  'capabilities(canAddChildren,canTrash,canDelete)';
 
 export const folderMimeType = 'application/vnd.google-apps.folder';
 
@@ -38,6 +51,15 @@ const fileSchema = z
     trashed: z.boolean().nullish(),
     appProperties: z.record(z.string(), z.string()).nullish(),
     createdTime: z.string().nullish(),
+    mimeType: z.string().nullish(),
+    driveId: z.string().nullish(),
+    capabilities: z
+      .object({
+        canAddChildren: z.boolean().nullish(),
+        canTrash: z.boolean().nullish(),
+        canDelete: z.boolean().nullish(),
+      })
+      .nullish(),
   })
   .transform((file): DriveFile => ({
     id: file.id,
@@ -49,6 +71,13 @@ const fileSchema = z
     trashed: file.trashed ?? false,
     appProperties: file.appProperties ?? {},
     createdTime: file.createdTime ?? null,
+    isFolder: file.mimeType === folderMimeType,
+    driveId: file.driveId ?? null,
+    rights: {
+      canAddChildren: file.capabilities?.canAddChildren ?? true,
+      canTrash: file.capabilities?.canTrash ?? true,
+      canDelete: file.capabilities?.canDelete ?? true,
+    },
   }));
 
 /** Null when the answer is no file resource. */

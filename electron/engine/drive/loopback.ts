@@ -11,6 +11,8 @@ export interface LoopbackReturn {
   readonly code: string | null;
   /** Google's error word, e.g. `access_denied`. */
   readonly error: string | null;
+  /** Ids of what the person chose on Google's page, if it asked. */
+  readonly pickedIds: readonly string[];
   /** Shows the last page; resolves when the browser has it. */
   readonly show: (page: SignInPage) => Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function openLoopback(state: string): Promise<Loopback> {
       resolve({
         code: url.searchParams.get('code'),
         error: url.searchParams.get('error'),
+        pickedIds: (url.searchParams.get('picked_file_ids') ?? '').split(',').filter((id) => id !== ''),
         show: (page) => answer(response, page === 'done' ? 200 : 400, page),
       });
     });

@@ -1,20 +1,17 @@
 // Google's own OAuth client with our addresses, without its retries, its logging and its errors, which carry tokens.
 import { OAuth2Client } from 'google-auth-library';
 import { AppError } from '../../../shared/errors.ts';
-import type { Clock, GoogleEndpoints } from '../base/ports.ts';
+import type { Clock, GoogleEndpoints, OAuthClientSettings } from '../base/ports.ts';
 import { toDriveError, toNetworkError } from './drive-errors.ts';
 
 /** The only right this program asks for: files it made itself. https://developers.google.com/workspace/drive/api/guides/api-specific-auth */
 export const driveScope = 'https://www.googleapis.com/auth/drive.file';
 
+/** Everything that the account may see. Asked for by a service account alone, to find a folder that a person made for it. */
+export const wholeDriveScope = 'https://www.googleapis.com/auth/drive';
+
 /** The token endpoint answers in well under a second; a minute means that nothing will come. */
 const requestTimeoutMs = 60_000;
-
-export interface OAuthClientSettings {
-  readonly clientId: string;
-  /** Empty where the client has none. Not confidential for a desktop client. */
-  readonly clientSecret: string;
-}
 
 export function createOAuthClient(
   endpoints: GoogleEndpoints,
@@ -47,6 +44,15 @@ export function createOAuthClient(
     },
   });
   return client;
+}
+
+/**
+ * When Google will end the sign-in by itself; null when the answer does not say so. `refresh_token_expires_in` (seconds)
+ * comes with access for a limited time: https://developers.google.com/identity/protocols/oauth2
+ */
+export function readSignInEnd(credentials: object, askedAt: Date): Date | null {
+  const seconds = 'refresh_token_expires_in' in credentials ? Number(credentials.refresh_token_expires_in) : Number.NaN;
+  return Number.isFinite(seconds) && seconds > 0 ? new Date(askedAt.getTime() + seconds * 1000) : null;
 }
 
 /** A failure of the token endpoint, rebuilt from status and body alone. */

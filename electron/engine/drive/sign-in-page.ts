@@ -6,6 +6,14 @@ const pages = {
     title: 'PgKeep was not connected',
     text: 'Access was not given. You can close this window; PgKeep says what to do.',
   },
+  unticked: {
+    title: 'One tick is missing',
+    text: 'The box that lets PgKeep store its own files on Drive was left unticked. You can close this window and sign in again from PgKeep.',
+  },
+  'other-account': {
+    title: 'This is another account',
+    text: 'The backups belong to another Google account, so nothing was changed. You can close this window; PgKeep says which one.',
+  },
   failed: {
     title: 'PgKeep was not connected',
     text: 'The sign-in did not work. You can close this window; PgKeep says what to do.',

@@ -5,10 +5,12 @@ import { CodeChallengeMethod, type OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { abortReason, throwIfAborted } from '../base/abort.ts';
-import type { BrowserOpener, Clock, GoogleEndpoints } from '../base/ports.ts';
+import type { BrowserOpener, Clock, GoogleEndpoints, OAuthClientSettings } from '../base/ports.ts';
+import { folderMimeType } from './drive-file.ts';
 import { sendRequest } from './http.ts';
 import { openLoopback, type LoopbackReturn } from './loopback.ts';
-import { createOAuthClient, driveScope, toTokenError, type OAuthClientSettings } from './oauth-client.ts';
+import type { SignInPage } from './sign-in-page.ts';
+import { createOAuthClient, driveScope, readSignInEnd, toTokenError } from './oauth-client.ts';
 
 /** How long the person may take in the browser. */
 export const defaultSignInTimeoutMs = 300_000;
@@ -20,6 +22,14 @@ export interface SignInOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** The account that Google's page suggests. */
+  readonly loginHint?: string | undefined;
+  /** Also lets the person choose a folder on Google's page, which opens it to this program. */
+  readonly pickFolder?: boolean | undefined;
+  /** Takes the grant in before the browser is told that all is well; what it throws is what the sign-in fails with. */
+  readonly accept?: ((grant: Grant) => Promise<void>) | undefined;
+  /** Told the page's address, which is good for this sign-in only. */
+  readonly onPage?: ((url: string) => void) | undefined;
 }
 
 /** Secrets, except for whose account it is. */
@@ -30,11 +40,16 @@ export interface Grant {
   readonly email?: string;
   /** Stays when the address of the account changes. Absent when Google did not say whose account it is. */
   readonly permissionId?: string;
+  /** When Google will end the sign-in by itself; null: it did not say so. */
+  readonly signInEndsAt: Date | null;
+  /** What the person chose on Google's page. */
+  readonly pickedIds: readonly string[];
 }
 
 /**
  * Opens Google's page and waits for the answer. Fails with `drive/sign-in-denied`, `drive/sign-in-timeout`,
- * `drive/scope-missing` (the person unticked the right), `drive/client-missing`, `drive/sign-in-failed`,
+ * `drive/scope-missing` (the person unticked the right), `drive/client-missing`, `drive/client-refused`,
+ * `drive/sign-in-failed`,
  * `drive/offline`, `drive/busy`, `run/cancelled`.
  */
 export async function signIn(options: SignInOptions): Promise<Grant> {
@@ -54,7 +69,10 @@ export async function signIn(options: SignInOptions): Promise<Grant> {
       state,
       code_challenge: codeChallenge,
       code_challenge_method: CodeChallengeMethod.S256,
+      ...(options.loginHint === undefined ? {} : { login_hint: options.loginHint }),
+      ...(options.pickFolder === true ? pickerParameters : {}),
     });
+    options.onPage?.(url);
     await Promise.race([options.browser.open(url), ended]);
     const returned = await Promise.race([loopback.returned, ended]);
     return await Promise.race([finish(options, client, codeVerifier, returned), ended]);
@@ -63,6 +81,13 @@ export async function signIn(options: SignInOptions): Promise<Grant> {
     loopback.close();
   }
 }
+
+/** https://developers.google.com/workspace/drive/picker/guides/overview-desktop */
+const pickerParameters = {
+  trigger_onepick: 'true',
+  allow_folder_selection: 'true',
+  mimetypes: folderMimeType,
+} as const;
 
 /** Rejects when the time is up or the person cancels; never resolves. `watch` ends the watching. */
 function endOfPatience(options: SignInOptions, watch: AbortSignal): Promise<never> {
@@ -88,12 +113,26 @@ async function finish(
 ): Promise<Grant> {
   try {
     const grant = await exchange(options, client, codeVerifier, returned);
+    throwIfAborted(options.signal);
+    await options.accept?.(grant);
     await returned.show('done');
     return grant;
   } catch (error) {
-    const denied = error instanceof AppError && error.code === 'drive/sign-in-denied';
-    await returned.show(denied ? 'denied' : 'failed');
+    await returned.show(choosePage(error));
     throw error;
+  }
+}
+
+function choosePage(error: unknown): SignInPage {
+  switch (error instanceof AppError ? error.code : null) {
+    case 'drive/sign-in-denied':
+      return 'denied';
+    case 'drive/scope-missing':
+      return 'unticked';
+    case 'drive/other-account':
+      return 'other-account';
+    default:
+      return 'failed';
   }
 }
 
@@ -127,6 +166,8 @@ async function exchange(
     refreshToken,
     accessToken,
     accessTokenExpiresAt: new Date(askedAt.getTime() + lifeMs),
+    signInEndsAt: readSignInEnd(answered.tokens, askedAt),
+    pickedIds: returned.pickedIds,
     ...(await findUser(options, accessToken)),
   };
 }

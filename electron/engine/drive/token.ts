@@ -1,9 +1,10 @@
-// Access tokens for every request: the lasting token rests in the vault, the short one in memory only. One refresh at a
-// time; a sign-in that Google ended is told once.
+// Access tokens for every request, from a person's sign-in or a service account's key: what lasts rests in the vault, the
+// short token in memory only. One refresh at a time; a sign-in that Google ended is told once.
 import { AppError } from '../../../shared/errors.ts';
 import { abortReason, throwIfAborted, whenAborted } from '../base/abort.ts';
-import type { Clock, GoogleEndpoints, Log, SecretVault } from '../base/ports.ts';
-import { createOAuthClient, toTokenError, type OAuthClientSettings } from './oauth-client.ts';
+import type { Clock, GoogleEndpoints, Log, OAuthClientSettings, SecretVault } from '../base/ports.ts';
+import { askByKey, type ServiceAccountKey } from './key-grant.ts';
+import { createOAuthClient, readSignInEnd, toTokenError } from './oauth-client.ts';
 import { withRetry } from './pacer.ts';
 import type { Grant } from './sign-in.ts';
 
@@ -20,12 +21,21 @@ export interface TokenOptions {
   readonly endpoints: GoogleEndpoints;
   /** Asked at each refresh, so that changed settings count at once. */
   readonly client: () => Promise<OAuthClientSettings>;
+  /** The key that stands in for a person's sign-in; null or absent: a person's sign-in is used. */
+  readonly serviceAccount?: (() => Promise<ServiceAccountKey | null>) | undefined;
   readonly vault: SecretVault;
   readonly clock: Clock;
   /** Called once for a refresh token that Google refuses for good, and whenever there is none. */
   readonly onSignedOut: () => void;
+  /** Called whenever Google gave an access token. */
+  readonly onRefreshed?: ((facts: RefreshFacts) => void) | undefined;
   readonly log?: Log | undefined;
   readonly random?: (() => number) | undefined;
+}
+
+export interface RefreshFacts {
+  /** When Google will end the sign-in; null: it did not say so. */
+  readonly signInEndsAt: Date | null;
 }
 
 export interface AccessTokenRequest {
@@ -36,14 +46,16 @@ export interface AccessTokenRequest {
 
 export interface Tokens {
   /**
-   * Fails with `drive/no-account` (never signed in), `drive/signed-out`, `drive/client-missing`, and with
-   * `drive/offline` or `drive/busy` when Google cannot be asked now.
+   * Fails with `drive/no-account` (never signed in), `drive/signed-out`, `drive/client-missing`, `drive/client-refused`,
+   * `drive/key-refused`, and with `drive/offline` or `drive/busy` when Google cannot be asked now.
    */
   readonly getAccessToken: (request?: AccessTokenRequest) => Promise<string>;
   /** Stores a fresh sign-in and uses it from now on. */
-  readonly keep: (grant: Grant) => Promise<void>;
+  readonly keep: (grant: Pick<Grant, 'refreshToken' | 'accessToken' | 'accessTokenExpiresAt'>) => Promise<void>;
   /** Forgets the sign-in on this machine. Never revokes at Google: that would hide the backups from this program. */
   readonly forget: () => Promise<void>;
+  /** Throws the token in memory away: another key or client counts from now on. */
+  readonly restart: () => void;
 }
 
 interface AccessToken {
@@ -62,6 +74,24 @@ export function createTokens(options: TokenOptions): Tokens {
 
   const refresh = async (): Promise<AccessToken> => {
     const startedIn = generation;
+    const key = (await options.serviceAccount?.()) ?? null;
+    const answer = await (key ? refreshByKey(key) : refreshBySignIn(startedIn));
+    if (startedIn === generation) {
+      if (answer.rotated !== null) await vault.write(refreshTokenName, answer.rotated);
+      current = answer.access;
+      options.onRefreshed?.({ signInEndsAt: answer.signInEndsAt });
+    }
+    return answer.access;
+  };
+
+  const refreshByKey = async (key: ServiceAccountKey): Promise<Refreshed> => {
+    const askedAtMs = clock.now().getTime();
+    const ask = (): ReturnType<typeof askByKey> => askByKey(options.endpoints, clock, key);
+    const { accessToken, lifeMs } = await withRetry({ ...options, clock }, ask, { maxAttempts });
+    return { access: { value: accessToken, expiresAtMs: askedAtMs + lifeMs }, rotated: null, signInEndsAt: null };
+  };
+
+  const refreshBySignIn = async (startedIn: number): Promise<Refreshed> => {
     const refreshToken = await vault.read(refreshTokenName);
     if (refreshToken === null) {
       options.onSignedOut();
@@ -69,12 +99,7 @@ export function createTokens(options: TokenOptions): Tokens {
     }
     if (refreshToken === refused) throw signedOutError();
     try {
-      const answer = await withRetry({ ...options, clock }, () => askForToken(options, refreshToken), { maxAttempts });
-      if (startedIn === generation) {
-        if (answer.rotated !== null) await vault.write(refreshTokenName, answer.rotated);
-        current = answer.access;
-      }
-      return answer.access;
+      return await withRetry({ ...options, clock }, () => askForToken(options, refreshToken), { maxAttempts });
     } catch (error) {
       if (error instanceof AppError && error.code === 'drive/signed-out' && startedIn === generation) {
         refused = refreshToken;
@@ -117,6 +142,12 @@ export function createTokens(options: TokenOptions): Tokens {
       current = null;
       await vault.remove(refreshTokenName);
     },
+    restart: () => {
+      generation += 1;
+      refreshing = null;
+      refused = null;
+      current = null;
+    },
   };
 }
 
@@ -124,10 +155,14 @@ function signedOutError(): AppError {
   return new AppError('drive/signed-out', 'Google has ended the sign-in');
 }
 
-async function askForToken(
-  options: TokenOptions,
-  refreshToken: string,
-): Promise<{ readonly access: AccessToken; readonly rotated: string | null }> {
+interface Refreshed {
+  readonly access: AccessToken;
+  /** A new lasting token that takes the place of the one used; null: that one stays. */
+  readonly rotated: string | null;
+  readonly signInEndsAt: Date | null;
+}
+
+async function askForToken(options: TokenOptions, refreshToken: string): Promise<Refreshed> {
   const client = createOAuthClient(options.endpoints, await options.client());
   client.setCredentials({ refresh_token: refreshToken });
   // The library puts the old refresh token back into its answer; only the event shows a new one.
@@ -135,7 +170,7 @@ async function askForToken(
   client.on('tokens', (tokens) => {
     if (tokens.refresh_token && tokens.refresh_token !== refreshToken) rotated = tokens.refresh_token;
   });
-  const askedAtMs = options.clock.now().getTime();
+  const askedAt = options.clock.now();
   const { credentials } = await client.refreshAccessToken().catch((error: unknown) => {
     throw toTokenError(error, 'token refresh', options.clock);
   });
@@ -146,8 +181,13 @@ async function askForToken(
       context: { endpoint: 'token' },
     });
   }
+  // The library counted from the system's clock; only the length of the token's life is taken from it.
   const lifeMs = typeof expiry === 'number' ? expiry - Date.now() : 0;
-  return { access: { value, expiresAtMs: askedAtMs + lifeMs }, rotated };
+  return {
+    access: { value, expiresAtMs: askedAt.getTime() + lifeMs },
+    rotated,
+    signInEndsAt: readSignInEnd(credentials, askedAt),
+  };
 }
 
 /** One caller's cancelling does not take the refresh away from the others. */

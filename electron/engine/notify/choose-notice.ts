@@ -1,11 +1,21 @@
 // Which desktop notification a run that settled deserves: a pure decision.
 import { describeError } from '../../../shared/describe-error.ts';
+import type { ErrorCode } from '../../../shared/errors.ts';
 import { formatBytes, formatPlural } from '../../../shared/format.ts';
 import type { Restore } from '../../../shared/restore.ts';
 import type { Run } from '../../../shared/run.ts';
 import type { Notice } from '../../../shared/settings.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
+
+/** What a waiting run waits for when only a person can bring it. */
+const needsPerson: readonly ErrorCode[] = [
+  'drive/no-account',
+  'drive/client-missing',
+  'drive/client-refused',
+  'drive/key-refused',
+  'drive/quota-full',
+];
 
 export interface RunNoticeFacts {
   readonly run: Run;
@@ -36,7 +46,8 @@ export function chooseRunNotice({ run, jobName, snapshot, notifyOnSuccess }: Run
       open: 'runs',
     };
   }
-  if (run.state === 'waiting' && (run.error?.code === 'drive/signed-out' || run.error?.code === 'drive/no-account')) {
+  // An ended sign-in is told once for the account, however many runs wait for it.
+  if (run.state === 'waiting' && run.error && needsPerson.includes(run.error.code)) {
     const words = describeError(run.error);
     return { title: words.title, body: `${words.happened} ${words.toDo}`, urgency: 'critical', open: 'settings' };
   }
@@ -47,6 +58,16 @@ function describeSnapshot(run: Run, snapshot: Snapshot): string {
   const counts = snapshot.rows === null ? [] : [formatPlural(snapshot.rows, 'row')];
   const length = describeRunLength(run);
   return [...counts, formatBytes(snapshot.storedBytes), ...(length ? [length] : [])].join(', ');
+}
+
+/** Told once when Google ended the sign-in, however many runs wait for a new one. */
+export function toSignedOutNotice(email: string): Notice {
+  return {
+    title: 'Google ended the sign-in',
+    body: `Backups wait until you sign in again${email === '' ? '' : ` as ${email}`}. Those on Drive are safe.`,
+    urgency: 'critical',
+    open: 'settings',
+  };
 }
 
 /** What a restore or drill that ended tells the person, who may have closed the window meanwhile. */

@@ -22,9 +22,21 @@ export function isDrivePause(error: AppError): boolean {
   return error.code.startsWith('drive/') && (error.retry !== 'never' || needsSignIn.includes(error.code));
 }
 
-const needsPerson: readonly ErrorCode[] = ['drive/no-account', 'drive/quota-full'];
+const needsPerson: readonly ErrorCode[] = [
+  'drive/no-account',
+  'drive/client-missing',
+  'drive/client-refused',
+  'drive/key-refused',
+  'drive/quota-full',
+];
 
-const needsSignIn: readonly ErrorCode[] = ['drive/signed-out', 'drive/no-account'];
+const needsSignIn: readonly ErrorCode[] = [
+  'drive/signed-out',
+  'drive/no-account',
+  'drive/client-missing',
+  'drive/client-refused',
+  'drive/key-refused',
+];
 
 /** The words for a run that the end of the program broke off. */
 export function interruptedError(): AppError {

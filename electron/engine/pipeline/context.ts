@@ -18,6 +18,8 @@ export interface BackupContext {
   readonly signal: AbortSignal;
   /** Enters a stage; stored at once, so that the next start knows how far the run was. */
   readonly enter: (stage: RunStage) => void;
+  /** Tells the person what became of a folder on Drive. */
+  readonly onFolderNews: (news: { readonly title: string; readonly text: string }) => void;
   /** Merges into the run's live progress. */
   readonly report: (progress: Partial<RunProgress>) => void;
 }

@@ -46,3 +46,8 @@ export function readJobFolder(db: Db, id: string): string | null {
 export function writeJobFolder(db: Db, id: string, folderId: string): void {
   db.prepare('update jobs set folder_id = ? where id = ?').run(folderId, id);
 }
+
+/** New folders are chosen or made for all jobs: the place of the backups has changed. */
+export function forgetJobFolders(db: Db): void {
+  db.prepare('update jobs set folder_id = null').run();
+}

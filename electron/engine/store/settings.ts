@@ -2,6 +2,27 @@
 import { z } from 'zod';
 import type { Db } from './database.ts';
 
+/** Times are ISO. What is missing in a row of an older version has its default. */
+const accountSchema = z.object({
+  /** Google's stable id of the user. */
+  permissionId: z.string(),
+  email: z.string(),
+  kind: z.enum(['person', 'service-account']).default('person'),
+  signedOut: z.boolean(),
+  signedOutBy: z.enum(['google', 'person', 'client']).nullable().default(null),
+  signedInAt: z.string().nullable().default(null),
+  /** When Google last gave an access token. */
+  lastUsedAt: z.string().nullable().default(null),
+  /** When Google said that it will end the sign-in. */
+  signInEndsAt: z.string().nullable().default(null),
+  /** How many sign-ins in a row Google ended about a week after they were made. */
+  weeklyEnds: z.number().default(0),
+  /** Google's number of the project whose client made the sign-in; empty: unknown. */
+  project: z.string().default(''),
+  /** Backups older than this were made under another project. */
+  projectSince: z.string().nullable().default(null),
+});
+
 /** Every stored value: its schema and what it is before anyone set it. */
 const entries = {
   /** The user's own OAuth client; its secret is in the vault. */
@@ -13,9 +34,31 @@ const entries = {
     schema: z.object({ recipient: z.string(), createdAt: z.string(), kitSavedAt: z.string().nullable() }).nullable(),
     initial: null,
   },
-  /** Whose Drive it is. `permissionId` is Google's stable id of the user. */
-  account: {
-    schema: z.object({ permissionId: z.string(), email: z.string(), signedOut: z.boolean() }).nullable(),
+  /** Whose Drive it is. */
+  account: { schema: accountSchema.nullable(), initial: null },
+  /** The service account in use; its private key is in the vault. Null: a person signs in. */
+  serviceAccount: {
+    schema: z
+      .object({
+        clientEmail: z.string(),
+        privateKeyId: z.string().nullable(),
+        /** The person in whose name it acts. */
+        actsFor: z.string().nullable(),
+        scope: z.string(),
+      })
+      .nullable(),
+    initial: null,
+  },
+  /** The folder that a person chose to hold `PgKeep/`; null: the top of My Drive. */
+  backupPlace: {
+    schema: z
+      .object({
+        parentId: z.string(),
+        parentName: z.string(),
+        driveId: z.string().nullable(),
+        driveName: z.string().nullable(),
+      })
+      .nullable(),
     initial: null,
   },
   /** Bytes a second that uploads may take; null: no limit. */

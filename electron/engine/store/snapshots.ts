@@ -45,6 +45,12 @@ export function listNewestSnapshots(db: Db): Snapshot[] {
   return rows.map(toSnapshot);
 }
 
+/** Whether there is any snapshot, or any made before a time. */
+export function hasSnapshots(db: Db, before?: string): boolean {
+  const sql = 'select 1 from snapshots where @before is null or created_at < @before limit 1';
+  return db.prepare(sql).get({ before: before ?? null }) !== undefined;
+}
+
 export function markVerified(db: Db, id: string, at: string): Snapshot {
   db.prepare('update snapshots set verified_at = ? where id = ?').run(at, id);
   return getSnapshot(db, id);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quote, type DriveApi } from '../../../electron/engine/drive/api.ts';
-import { ensureFolder, type FolderWish } from '../../../electron/engine/drive/folders.ts';
+import { ensureFolder as ensure, type FolderWish } from '../../../electron/engine/drive/folders.ts';
 import { verifyUpload } from '../../../electron/engine/drive/verify-upload.ts';
 import { findLeaks, makeContent, openDriveWorld, type DriveWorld } from './drive-world.ts';
 
@@ -116,6 +116,8 @@ describe('a request in trouble', () => {
 });
 
 describe('a folder of ours', () => {
+  const ensureFolder = async (of: DriveApi, wanted: FolderWish): Promise<string> =>
+    (await ensure(of, wanted)).folder.id;
   const saved: string[] = [];
   const wish = (storedId: string | null): FolderWish => ({
     ...{ storedId, name: 'PgKeep', parentId: null, property: { key: 'pgkeep', value: 'root' } },

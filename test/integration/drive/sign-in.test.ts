@@ -118,7 +118,7 @@ describe('signing in', () => {
   it('names a client that Google does not know, or that is not set', async () => {
     world.google.set({ consent: 'allow' });
     world.google.failNext({ kind: 'token' }, { do: 'respond', status: 401, reason: 'invalid_client' });
-    await expect(start(createBrowser())).rejects.toMatchObject({ code: 'drive/client-missing' });
+    await expect(start(createBrowser())).rejects.toMatchObject({ code: 'drive/client-refused' });
     const empty = start(createBrowser(), { client: { clientId: '', clientSecret: '' } });
     await expect(empty).rejects.toMatchObject({ code: 'drive/client-missing' });
   });

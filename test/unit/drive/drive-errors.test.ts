@@ -87,8 +87,8 @@ describe('an answer of Drive', () => {
 
   it.each([
     [400, 'invalid_grant', 'drive/signed-out'],
-    [401, 'invalid_client', 'drive/client-missing'],
-    [401, 'deleted_client', 'drive/client-missing'],
+    [401, 'invalid_client', 'drive/client-refused'],
+    [401, 'deleted_client', 'drive/client-refused'],
     [400, 'invalid_request', 'drive/sign-in-failed'],
     [503, 'x', 'drive/busy'],
     [429, 'x', 'drive/busy'],

@@ -145,7 +145,8 @@ describe('the address of a session', () => {
 describe('the comparison of a stored file', () => {
   const file = {
     ...{ id: 'id', name: 'n', sizeBytes: 3, md5: 'm', sha256: 's', parents: [], trashed: false },
-    ...{ appProperties: {}, createdTime: null },
+    ...{ appProperties: {}, createdTime: null, isFolder: false, driveId: null },
+    rights: { canAddChildren: false, canTrash: true, canDelete: true },
   };
   const expected = { sizeBytes: 3, sha256: 's', md5: 'm' };
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noAccount } from '../../../shared/account.ts';
 import { createEngineEvents } from '../../../electron/shell/engine-events.ts';
 import { createRouteCall } from '../../../electron/shell/route-call.ts';
 import { contract } from '../../../shared/ipc/contract.ts';
@@ -44,7 +45,7 @@ describe('a call from the page', () => {
 describe('an event of the engine', () => {
   const tray = { icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [] };
   const notice = { title: 'a', body: 'b', urgency: 'normal', open: 'runs' };
-  const account = { state: 'none', email: null, folderName: null, usageBytes: null, limitBytes: null };
+  const account = noAccount;
 
   it.each([
     ['tray.changed', tray, ['tray', tray]],
