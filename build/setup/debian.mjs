@@ -17,7 +17,7 @@ export const sessionPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'gnome-keyr
 export const testPrograms = ['age', 'zstd', 'rclone', 'openssl'];
 
 /** Tests skip what they need these for; not every Debian-like system has them as a package. */
-export const testExtras = ['chromium'];
+export const testExtras = ['chromium', 'python3-googleapi'];
 
 /** How long apt-get waits for another one, e.g. the machine's own updates. */
 const lockSeconds = '600';

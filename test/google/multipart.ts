@@ -9,18 +9,24 @@ export type MultipartEvent =
 
 const maxHeadBytes = 1024 * 1024;
 
-type State = 'start' | 'json-head' | 'json' | 'media-head' | 'media' | 'done';
+type State = 'start' | 'line-end' | 'json-head' | 'json' | 'media-head' | 'media' | 'done';
 
 export class MultipartReader {
-  readonly #delimiter: Buffer;
+  readonly #boundary: string;
+  /** What this body ends its lines with: CRLF by the rule, LF alone from Google's Python client, which Google takes. */
+  #lineEnd = '\r\n';
   #rest: Buffer = Buffer.alloc(0);
   #state: State = 'start';
   #base64 = false;
 
   constructor(boundary: string) {
-    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
+    this.#boundary = boundary;
     // The first delimiter may stand at the very beginning, without the line end before it.
-    this.#rest = Buffer.from('\r\n');
+    this.#rest = Buffer.from('\n');
+  }
+
+  get #delimiter(): Buffer {
+    return Buffer.from(`${this.#lineEnd}--${this.#boundary}`);
   }
 
   /** True when the closing delimiter was seen. */
@@ -40,9 +46,11 @@ export class MultipartReader {
   #step(events: MultipartEvent[]): boolean {
     switch (this.#state) {
       case 'start':
-        return this.#takeUntil(this.#delimiter, (): void => {
-          this.#state = 'json-head';
+        return this.#takeUntil(Buffer.from(`\n--${this.#boundary}`), (): void => {
+          this.#state = 'line-end';
         });
+      case 'line-end':
+        return this.#findLineEnd();
       case 'json-head':
         return this.#takeHead((): void => {
           this.#state = 'json';
@@ -67,6 +75,14 @@ export class MultipartReader {
     }
   }
 
+  #findLineEnd(): boolean {
+    const at = this.#rest.indexOf('\n');
+    if (at < 0) return false;
+    this.#lineEnd = this.#rest[at - 1] === 0x0d ? '\r\n' : '\n';
+    this.#state = 'json-head';
+    return true;
+  }
+
   #takeUntil(mark: Buffer, use: (before: Buffer) => void): boolean {
     const at = this.#rest.indexOf(mark);
     if (at < 0) return false;
@@ -77,9 +93,9 @@ export class MultipartReader {
 
   /** The rest of the delimiter's line and the headers, up to the empty line. */
   #takeHead(use: (headers: string) => void): boolean {
-    return this.#takeUntil(Buffer.from('\r\n\r\n'), (head) => {
+    return this.#takeUntil(Buffer.from(this.#lineEnd.repeat(2)), (head) => {
       const text = head.toString('latin1');
-      if (text.startsWith('--') || !/^[ \t]*(\r\n|$)/.test(text)) throw malformed();
+      if (text.startsWith('--') || !/^[ \t]*(\r?\n|$)/.test(text)) throw malformed();
       use(text);
     });
   }

@@ -14,7 +14,7 @@ import { uploadMedia, uploadMultipart } from './upload.ts';
 
 /** Drive's other addresses: real, and not here. */
 const knownElsewhere =
-  /^\/(drive\/v3\/(files|drives|changes|channels|apps|accessproposals|approvals|operations|teamdrives)\b|batch)/;
+  /^\/(drive\/v3\/(files|drives|changes|channels|apps|operations|teamdrives)\b|batch|resumable\/upload\/drive\/v3\/)/;
 
 type Handler = (exchange: Exchange) => Promise<void>;
 
@@ -30,6 +30,9 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /drive/v3/files': listFiles,
   'POST /drive/v3/files': createFile,
   'GET /drive/v3/files/generateIds': generateIds,
+  'GET /drive/v3/files/generateCseToken': () => {
+    throw notImplemented('client-side encryption');
+  },
   'DELETE /drive/v3/files/trash': emptyTrash,
 };
 
@@ -63,7 +66,7 @@ function chooseFileHandler(exchange: Exchange, method: string, id: string): Hand
   if (method === 'GET') return () => (exchange.facts.kind === 'download' ? downloadFile : getFile)(exchange, id);
   if (method === 'PATCH') return () => updateFile(exchange, id);
   if (method === 'DELETE') return () => deleteFile(exchange, id);
-  throw notImplemented(`${method} of a file`);
+  throw apiError(404, 'notFound', `Not Found: ${method} of a file`);
 }
 
 function chooseUpload(exchange: Exchange, method: string): Handler {

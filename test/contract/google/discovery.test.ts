@@ -12,8 +12,9 @@ import {
 import { userFields } from '../../google/field-schema.ts';
 import type { Field, FieldTree } from '../../google/fields-mask.ts';
 import { testAccount } from '../../google/options.ts';
+import { judgeScopes, knownScopes, methodScopes, type MethodName } from '../../google/method-scopes.ts';
 import { parameters, type Parameters } from '../../google/query-params.ts';
-import { openClient, openGoogle, type Json } from './support.ts';
+import { openClient, openGoogle, putChunk, reasonOf, startSession, type Json } from './support.ts';
 
 interface Schema {
   readonly type?: string;
@@ -24,7 +25,10 @@ interface Schema {
   readonly additionalProperties?: Schema;
 }
 interface Method {
-  readonly parameters?: Readonly<Record<string, { readonly location: string }>>;
+  readonly httpMethod: string;
+  readonly path: string;
+  readonly scopes?: readonly string[];
+  readonly parameters?: Readonly<Record<string, { readonly location: string; readonly required?: boolean }>>;
 }
 interface Description {
   readonly schemas: Readonly<Record<string, Schema>>;
@@ -39,6 +43,66 @@ const description: Description = there
   ? (JSON.parse(readFileSync(file, 'utf8')) as Description)
   : { schemas: {}, parameters: {}, resources: {} };
 if (!there) console.warn(`skipped: Google's description of Drive v3 is not at ${file}`);
+
+const isHere = (name: string): name is MethodName => Object.hasOwn(methodScopes, name);
+const methods = Object.entries(description.resources).flatMap(([resource, { methods: all }]) =>
+  Object.entries(all).map(([name, method]): [string, Method] => [`${resource}.${name}`, method]),
+);
+
+/** A request as the description has it, about things that are there. */
+function toRequest(method: Method, fileId: string, driveId: string): [string, string] {
+  const ids: Readonly<Record<string, string>> = { fileId, driveId };
+  const path = method.path.replaceAll(/\{\+?(\w+)\}/g, (_, name: string) => ids[name] ?? 'x');
+  const needed = Object.entries(method.parameters ?? {}).filter(
+    ([, parameter]) => parameter.location === 'query' && parameter.required === true,
+  );
+  const query = new URLSearchParams(needed.map(([name]) => [name, 'x']));
+  if (path === 'about') query.set('fields', '*');
+  return [method.httpMethod, `/drive/v3/${path}?${query.toString()}`];
+}
+
+describe.skipIf(!there)('every method that Google describes', () => {
+  it('is described at all', () => {
+    expect(methods.length).toBeGreaterThan(60);
+    expect(Object.keys(methodScopes)).toEqual(expect.arrayContaining(['files.create', 'drives.list']));
+  });
+
+  it.each(methods)('%s answers by its own address and verb, or is a 501', async (name, method) => {
+    const members = { [testAccount.email]: 'organizer' } as const;
+    const google = await openGoogle({ sharedDrives: [{ id: '0ADrive', name: 'Team', members }] });
+    const client = openClient(google, { scopes: ['https://www.googleapis.com/auth/drive'] });
+    const { json } = await client.call('POST', '/drive/v3/files', { name: 'x' });
+    const [verb, address] = toRequest(method, String(json['id']), '0ADrive');
+    const body = verb === 'POST' || verb === 'PATCH' ? {} : null;
+    const answer = await client.call(verb, address, body);
+    // Emptying the bin is refused as Google does, and otherwise not here.
+    const expected = isHere(name) && name !== 'files.emptyTrash' ? [200, 204] : [501];
+    expect([name, expected.includes(answer.status), answer.status]).toEqual([name, true, answer.status]);
+    if (!isHere(name)) return;
+    const wrong = await client.call(verb, `${address}${address.includes('?') ? '&' : '?'}colour=red`, body);
+    expect([wrong.status, reasonOf(wrong)]).toEqual([400, 'invalidParameter']);
+  });
+
+  it.each(methods.filter(([name]) => isHere(name)))('%s takes the scopes that it should', async (name, method) => {
+    if (!isHere(name)) return;
+    expect([...methodScopes[name]].sort()).toEqual(
+      (method.scopes ?? []).map((scope) => scope.replace(/^.*\/auth\//, '')).sort(),
+    );
+    const google = await openGoogle();
+    const [verb, address] = toRequest(method, 'root', 'x');
+    for (const scope of knownScopes) {
+      const body = verb === 'POST' || verb === 'PATCH' ? {} : null;
+      const { status, text } = await openClient(google, { scopes: [scope] }).call(verb, address, body);
+      const refused = status === 403 && text.includes('insufficientPermissions');
+      expect([scope, refused]).toEqual([scope, judgeScopes(name, [scope]) === 'too-little']);
+    }
+  });
+
+  it('has no twin under the address of old upload clients: that is a 501', async () => {
+    const answer = await openClient(await openGoogle()).call('POST', '/resumable/upload/drive/v3/files', {});
+    expect(answer.status).toBe(501);
+  });
+});
 
 describe.skipIf(!there)('Google’s own description of Drive v3', () => {
   it.each<[string, FieldTree]>([
@@ -67,6 +131,7 @@ describe.skipIf(!there)('Google’s own description of Drive v3', () => {
     ['files', 'create', parameters.create],
     ['files', 'update', parameters.update],
     ['files', 'delete', parameters.delete],
+    ['files', 'emptyTrash', parameters.emptyTrash],
     ['files', 'generateIds', parameters.generateIds],
     ['about', 'get', parameters.about],
     ['drives', 'list', parameters.drivesList],
@@ -101,7 +166,19 @@ describe.skipIf(!there)('Google’s own description of Drive v3', () => {
       const answer = await client.call('GET', address);
       expect([address, answer.status, problemsOf(answer.json, { $ref: name })]).toEqual([address, 200, []]);
     }
+    const uploaded = await client.call('POST', '/upload/drive/v3/files?uploadType=media&fields=*', Buffer.from('x'));
+    expect(problemsOf(uploaded.json, { $ref: 'File' })).toEqual([]);
+    const uri = await startSession(client);
+    const finished = await putChunk(uri, Buffer.from('x'), 0, 1);
+    expect([finished.status, problemsOf(finished.json, { $ref: 'File' })]).toEqual([200, []]);
+    const onDrive = google.makeByHand({ name: 'x', content: 'x', parentId: '0ADrive' });
+    const shared = `/drive/v3/files/${onDrive.id}?supportsAllDrives=true&fields=*`;
+    const trashed = await client.call('PATCH', shared, { trashed: true });
+    expect([trashed.status, problemsOf(trashed.json, { $ref: 'File' })]).toEqual([200, []]);
     expect(problemsOf({ size: 5 }, { $ref: 'File' })).toEqual(['.size is no string']);
+    expect(problemsOf({ size: 'x', createdTime: 'x', colour: 1 }, { $ref: 'File' })).toEqual([
+      ...['.size is no number in a string', '.createdTime is no time', '.colour is not in the description'],
+    ]);
   });
 });
 
@@ -121,5 +198,8 @@ function problemsOf(value: unknown, schema: Schema, at = ''): string[] {
   }
   // 64-bit numbers travel as strings.
   const type = known.type === 'integer' ? 'number' : known.type;
-  return typeof value === type ? [] : [`${at} is no ${String(type)}`];
+  if (typeof value !== type) return [`${at} is no ${String(type)}`];
+  if (known.format === 'int64' && !/^\d+$/.test(String(value))) return [`${at} is no number in a string`];
+  if (known.format === 'date-time' && !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(String(value))) return [`${at} is no time`];
+  return [];
 }

@@ -37,9 +37,22 @@ describe('uploads in one request', () => {
     });
   });
 
-  it('reads a multipart body however it is cut', () => {
+  it.each([
+    ['\r\n', 'the rule'],
+    ['\n', 'Google’s Python client'],
+  ])('reads a multipart body however it is cut, with line ends %j as by %s', (lineEnd) => {
     const data = Buffer.from('\r\n--b\r\n-x-\r\n--', 'latin1');
-    const body = toMultipart({ name: 'x' }, data, 'bound');
+    const pieces = [
+      '--bound',
+      'Content-Type: application/json',
+      '',
+      '{"name":"x"}',
+      '--bound',
+      'Content-Type: x/y',
+      '',
+    ];
+    const ends = [Buffer.from([...pieces, ''].join(lineEnd)), Buffer.from(`${lineEnd}--bound--`)] as const;
+    const body = Buffer.concat([ends[0], data, ends[1]]);
     for (let size = 1; size <= body.length; size += 1) {
       const reader = new MultipartReader('bound');
       const parts: Buffer[] = [];
