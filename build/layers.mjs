@@ -97,6 +97,13 @@ export const layers = [
     says: 'engine/restore may import everything below it, but not pipeline/',
   },
   {
+    name: 'catalogue',
+    files: /^electron\/engine\/catalogue\//,
+    may: ['base', 'crypto', 'drive', 'store', 'notify', 'shared'],
+    denies: ['electron'],
+    says: 'engine/catalogue may import base, crypto, drive, store, notify and shared; it makes no backup and no restore',
+  },
+  {
     name: 'engine',
     files: /^electron\/engine\/[^/]+\.ts$/,
     may: [
@@ -110,6 +117,7 @@ export const layers = [
       'notify',
       'pipeline',
       'restore',
+      'catalogue',
       'shared',
     ],
     denies: ['electron'],

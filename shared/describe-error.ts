@@ -30,6 +30,7 @@ const actionLabels: Readonly<Record<ActionKind, string>> = {
   'sign-in': 'Sign in to Google',
   'open-google': 'Open Google settings',
   'open-connections': 'Open connections',
+  'open-jobs': 'Open jobs',
   'open-checks': 'Open the check-up',
   'open-drive': 'Open the Drive folder',
   'open-google-guide': 'Read the Google guide',

@@ -3,12 +3,17 @@ import { z } from 'zod';
 
 const fields = {
   name: z.string().trim().min(1).max(100),
-  connectionId: z.string().min(1),
   database: z.string().min(1).max(63),
 };
 
-export const jobSchema = z.object({ id: z.string(), ...fields, createdAt: z.string() });
+export const jobSchema = z.object({
+  id: z.string(),
+  ...fields,
+  /** Null for a job that was found on Drive: which server it is of, a person must say before it can run here. */
+  connectionId: z.string().min(1).nullable(),
+  createdAt: z.string(),
+});
 export type Job = z.infer<typeof jobSchema>;
 
-export const jobDraftSchema = z.object({ id: z.string().optional(), ...fields });
+export const jobDraftSchema = z.object({ id: z.string().optional(), ...fields, connectionId: z.string().min(1) });
 export type JobDraft = z.infer<typeof jobDraftSchema>;

@@ -26,6 +26,33 @@ export const restoreRequestSchema = z.object({
 });
 export type RestoreRequest = z.infer<typeof restoreRequestSchema>;
 
+/** A backup file that a person picked, downloaded from Drive's own site for example; its manifest too, where it was found. */
+export const pickedFileSchema = z.object({
+  /** What `restores.startFromFile` takes; good until the program ends. */
+  id: z.string(),
+  /** The file's name, without its folder. */
+  name: z.string(),
+  sizeBytes: z.number(),
+  /** As the archive in the file says it; null when its version is not known here. */
+  database: z.string().nullable(),
+  serverVersion: z.string().nullable(),
+  /** When it was made; null without a manifest. */
+  createdAt: z.string().nullable(),
+  /** The manifest's name; null: the file itself cannot be compared with what was backed up. */
+  manifestName: z.string().nullable(),
+  /** `schema.table` of what can be chosen; null when it is not known before everything was read. */
+  tables: z.array(z.string()).nullable(),
+  /** The file beside it that brings roles back; null when there is none. */
+  globalsName: z.string().nullable(),
+});
+export type PickedFile = z.infer<typeof pickedFileSchema>;
+
+export const fileRestoreRequestSchema = restoreRequestSchema.omit({ snapshotId: true, connectionId: true }).extend({
+  fileId: z.string().min(1),
+  connectionId: z.string().min(1),
+});
+export type FileRestoreRequest = z.infer<typeof fileRestoreRequestSchema>;
+
 export const restoreReportSchema = z.object({
   database: z.string(),
   /** Null when nothing could be compared (no counts in the manifest). */
@@ -44,7 +71,10 @@ export type RestoreReport = z.infer<typeof restoreReportSchema>;
 export const restoreSchema = z.object({
   id: z.string(),
   kind: z.enum(restoreKinds),
-  snapshotId: z.string(),
+  /** Null when it came from a file. */
+  snapshotId: z.string().nullable(),
+  /** The name of the file that a person picked; null when it came from a snapshot. */
+  fileName: z.string().nullable(),
   /** Where the data goes: the final name for a restore, the scratch name for a drill. */
   database: z.string(),
   state: z.enum(restoreStates),

@@ -7,6 +7,8 @@ export const keySchema = z.object({
   createdAt: z.string(),
   /** Null until the recovery kit was saved. */
   kitSavedAt: z.string().nullable(),
+  /** Recipients of further keys that open older backups here; new ones are never encrypted for them. */
+  former: z.array(z.string()),
 });
 export type Key = z.infer<typeof keySchema>;
 
@@ -15,6 +17,20 @@ export const minUploadLimitBytesPerSecond = 16 * 1024;
 export const maxUploadLimitBytesPerSecond = 10_000_000_000;
 
 const uploadLimitSchema = z.number().int().min(minUploadLimitBytesPerSecond).max(maxUploadLimitBytesPerSecond);
+
+/** What became of a recovery kit that was read. */
+export const kitOutcomeSchema = z.object({
+  key: keySchema,
+  /**
+   * `adopted`: it is this computer's key from now on, because nothing was backed up with another one here. `added`: it opens
+   * older backups, new ones stay with this computer's own key. `known`: it was here already. `put-back`: it is this
+   * computer's own key, which the key store had lost.
+   */
+  use: z.enum(['adopted', 'added', 'known', 'put-back']),
+  /** Backups on Drive that were tried with it; null when Drive could not be asked. */
+  opens: z.object({ tried: z.number(), opened: z.number() }).nullable(),
+});
+export type KitOutcome = z.infer<typeof kitOutcomeSchema>;
 
 export const settingsSchema = z.object({
   /** The user's own Google OAuth client of type "Desktop app". */

@@ -7,39 +7,68 @@ export type SetFileKind = (typeof setFileKinds)[number];
 export const compressions = ['zstd', 'gzip'] as const;
 export type Compression = (typeof compressions)[number];
 
-/** One file of the set as it lies on Drive (encrypted). Hashes are lower-case hex. */
-export const setFileSchema = z.object({
+/** One file of a set (encrypted) as this program made it. Hashes are lower-case hex. */
+export const madeFileSchema = z.object({
   kind: z.enum(setFileKinds),
   name: z.string(),
-  driveFileId: z.string(),
   sizeBytes: z.number(),
   sha256: z.string(),
   md5: z.string(),
 });
+export type MadeFile = z.infer<typeof madeFileSchema>;
+
+/** The same as it lies on Drive. A file that was found there has the hashes that Drive says: now and then none. */
+export const setFileSchema = madeFileSchema.extend({
+  driveFileId: z.string(),
+  sha256: z.string().nullable(),
+  md5: z.string().nullable(),
+});
 export type SetFile = z.infer<typeof setFileSchema>;
+
+/**
+ * What the last look into Drive found of a snapshot's files: all there, in the trash, gone, or with another size or hash.
+ * `ok` until a look found otherwise.
+ */
+export const presences = ['ok', 'trashed', 'missing', 'changed'] as const;
+export type Presence = (typeof presences)[number];
 
 export const snapshotSchema = z.object({
   id: z.string(),
   jobId: z.string(),
-  runId: z.string(),
+  /** Null for a snapshot that was found on Drive: its run is not known here. */
+  runId: z.string().nullable(),
   database: z.string(),
   /** `<database>_<UTC time>_<short id>`, the common beginning of the set's file names. */
   baseName: z.string(),
   createdAt: z.string(),
   serverVersion: z.string(),
   compression: z.enum(compressions),
-  /** pg_dump's output before compression, and the encrypted set on Drive, in bytes. */
-  dumpBytes: z.number(),
+  /** pg_dump's output before compression, in bytes; null when only the lost manifest said it. */
+  dumpBytes: z.number().nullable(),
+  /** The encrypted set on Drive, in bytes. */
   storedBytes: z.number(),
   /** Null when the archive's version is not known to this program, so nothing was counted. */
   tables: z.number().nullable(),
   rows: z.number().nullable(),
   files: z.array(setFileSchema),
   pinned: z.boolean(),
+  /** The pin, or its removal, is not noted on Drive yet. */
+  pinPending: z.boolean(),
+  presence: z.enum(presences),
+  /** When the files were last compared with what Drive has; null before the first time. */
+  checkedAt: z.string().nullable(),
   /** When a drill last restored and compared it with success. */
   verifiedAt: z.string().nullable(),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/**
+ * Whether a snapshot may be called a good backup: whole, and there when it was last looked for. One without a manifest may
+ * be what a broken-off run of a lost computer left.
+ */
+export function isGoodSnapshot({ presence, files }: Pick<Snapshot, 'presence' | 'files'>): boolean {
+  return presence === 'ok' && ['dump', 'manifest'].every((kind) => files.some((file) => file.kind === kind));
+}
 
 /** One entry of pg_dump's archive that has data: a table, or all large objects together. */
 export const dataEntrySchema = z.object({
@@ -87,8 +116,24 @@ export const manifestSchema = z.object({
   /** pg_dump's output before compression. */
   dump: z.object({ bytes: z.number(), sha256: z.string() }),
   /** The other files of the set as stored. */
-  files: z.array(setFileSchema.omit({ driveFileId: true })),
+  files: z.array(madeFileSchema),
   /** Null when the archive's version is unknown: then there is nothing to compare with. */
   contents: z.object({ toc: z.array(tocEntrySchema), data: z.array(dataEntrySchema) }).nullable(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** `newer`: written by a PgKeep whose format this one does not know. `damaged`: no manifest at all. */
+export type ParsedManifest = Manifest | 'newer' | 'damaged';
+
+export function parseManifest(text: string): ParsedManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'damaged';
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const head = z.object({ product: z.literal('PgKeep'), format: z.number().gt(setFormatVersion) }).safeParse(value);
+  return head.success ? 'newer' : 'damaged';
+}

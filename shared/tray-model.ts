@@ -1,6 +1,6 @@
 // What the tray shows, as a pure function of the jobs, their runs and snapshots. The shell draws it and decides nothing.
 import { z } from 'zod';
-import { formatAge, formatDuration, formatPercent } from './format.ts';
+import { formatAge, formatDuration, formatPercent, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
 import { isRunActive, type Run } from './run.ts';
 import type { Account } from './account.ts';
@@ -41,8 +41,10 @@ export interface TrayFacts {
   readonly jobs: readonly Job[];
   /** The newest run of each job and every active one. */
   readonly runs: readonly Run[];
-  /** The newest snapshot of each job. */
+  /** The newest good snapshot of each job. */
   readonly snapshots: readonly Snapshot[];
+  /** Snapshots that the last look into Drive did not find as they should be. */
+  readonly lost: number;
   readonly account: Pick<Account, 'state'>;
 }
 
@@ -58,6 +60,10 @@ export function toTrayModel(facts: TrayFacts): TrayModel {
   }));
   if (facts.account.state === 'signed-out')
     status.unshift({ kind: 'status', label: 'Signed out of Google: backups wait' });
+  if (facts.lost > 0) {
+    const label = `Drive lost or changed ${formatPlural(facts.lost, 'backup')}: open PgKeep`;
+    status.push({ kind: 'status', label });
+  }
   const items: TrayItem[] = [...status, { kind: 'separator' }, toBackUpItem(facts.jobs)];
   if (active.length > 0) {
     const action: TrayAction = { type: 'cancel-runs', runIds: active.map((run) => run.id) };
@@ -81,16 +87,27 @@ export function toTrayModel(facts: TrayFacts): TrayModel {
 function toBackUpItem(jobs: readonly Job[]): TrayItem {
   const action = (jobIds: string[]): TrayAction => ({ type: 'back-up-now', jobIds });
   const label = 'Back up now';
+  const usable = jobs.filter(({ connectionId }) => connectionId !== null);
   if (jobs.length < 2) {
-    return { kind: 'action', label, enabled: jobs.length === 1, action: action(jobs.map((job) => job.id)) };
+    return { kind: 'action', label, enabled: usable.length === 1, action: action(usable.map((job) => job.id)) };
   }
   return {
     kind: 'submenu',
     label,
     items: [
-      ...jobs.map((job): TrayLeaf => ({ kind: 'action', label: job.name, enabled: true, action: action([job.id]) })),
+      ...jobs.map((job): TrayLeaf => ({
+        kind: 'action',
+        label: job.name,
+        enabled: job.connectionId !== null,
+        action: action([job.id]),
+      })),
       { kind: 'separator' },
-      { kind: 'action', label: 'All', enabled: true, action: action(jobs.map((job) => job.id)) },
+      {
+        kind: 'action',
+        label: 'All',
+        enabled: usable.length > 0,
+        action: action(usable.map((job) => job.id)),
+      },
     ],
   };
 }
@@ -100,9 +117,9 @@ function chooseIcon(facts: TrayFacts, working: boolean): TrayModel['icon'] {
   if (working) return 'working';
   const failing = facts.jobs.some((job) => {
     const newest = facts.runs.find((run) => run.jobId === job.id);
-    return newest?.state === 'failed' || newest?.state === 'interrupted';
+    return job.connectionId === null || newest?.state === 'failed' || newest?.state === 'interrupted';
   });
-  return failing ? 'attention' : 'idle';
+  return failing || facts.lost > 0 ? 'attention' : 'idle';
 }
 
 /** `shop: good 3 h ago, verified yesterday`, or what is going on right now. */
@@ -116,6 +133,7 @@ function toStatusLine(job: Job, facts: TrayFacts): string {
         snapshot.verifiedAt ? `verified ${formatAge(snapshot.verifiedAt, facts.now)}` : 'not verified yet'
       }`
     : 'no good backup yet';
+  if (job.connectionId === null) return `${job.name}: needs a connection; ${good}`;
   const failed = newest?.state === 'failed' || newest?.state === 'interrupted';
   return failed ? `${job.name}: last run ${newest.state}; ${good}` : `${job.name}: ${good}`;
 }

@@ -235,7 +235,7 @@ function notFound(what: string, id: string): AppError {
 
 function describeSnapshot(snapshot: Snapshot): string {
   const rows = snapshot.rows === null ? '' : `${formatPlural(snapshot.rows, 'row')}, `;
-  return `${snapshot.database}: ${rows}${formatBytes(snapshot.dumpBytes)} dumped, ${formatBytes(snapshot.storedBytes)} on Drive, snapshot ${snapshot.id}`;
+  return `${snapshot.database}: ${rows}${formatBytes(snapshot.dumpBytes ?? 0)} dumped, ${formatBytes(snapshot.storedBytes)} on Drive, snapshot ${snapshot.id}`;
 }
 
 /** Greatest resident memory of this process so far, in bytes. */

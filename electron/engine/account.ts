@@ -42,6 +42,8 @@ export interface AccountDeskOptions {
   /** Aborted when the engine stops. */
   readonly closing: AbortSignal;
   readonly onChanged: (account: Account) => void;
+  /** Drive has said how full it is. */
+  readonly onAbout: (about: DriveAbout) => void;
   /** The account can be used again: what waits for it goes on. */
   readonly onReady: () => void;
   readonly notify: (notice: Notice) => void;
@@ -136,6 +138,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     if (!stored || stored.signedOut) return get();
     try {
       about = await api.about(options.closing);
+      options.onAbout(about);
       const rootId = readSetting(db, 'rootFolderId');
       rootFolder = rootId === null ? null : await api.getFile(rootId, options.closing);
       problem = null;

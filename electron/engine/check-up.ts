@@ -4,6 +4,8 @@ import { describeError } from '../../shared/describe-error.ts';
 import { toAppError, toWireError } from '../../shared/errors.ts';
 import { formatBytes, formatPlural } from '../../shared/format.ts';
 import type { Connection } from '../../shared/connection.ts';
+import { describeForecast, describeShort, type Space } from '../../shared/space.ts';
+import { describeCheck } from '../../shared/catalog.ts';
 import type { Check } from '../../shared/settings.ts';
 import type { EngineConfig, Paths, SecretVault } from './base/ports.ts';
 import { readIdentity } from './crypto/keys.ts';
@@ -22,6 +24,8 @@ export interface CheckUpOptions {
   readonly paths: Paths;
   readonly config: EngineConfig;
   readonly api: DriveApi;
+  /** How full Drive was when it was last asked. */
+  readonly space: Space;
 }
 
 type Finding = Pick<Check, 'state' | 'detail' | 'toDo'>;
@@ -37,6 +41,8 @@ export async function runCheckUp(options: CheckUpOptions): Promise<Check[]> {
     check('tools', "PostgreSQL's programs", () => checkTools(options)),
     ...servers,
     check('drive', 'Google Drive', () => checkDrive(options)),
+    check('space', 'Space on Drive', () => Promise.resolve(checkSpace(options.space))),
+    check('catalog', 'Backups on Drive', () => Promise.resolve(checkCatalogue(options))),
     check('key', 'Encryption key', () => checkKey(options)),
     check('disk', 'Room on this disk', () => checkDisk(options)),
   ]);
@@ -93,6 +99,29 @@ async function checkDrive({ db, api }: CheckUpOptions): Promise<Finding> {
   const { email, usageBytes, limitBytes } = await api.about();
   const space = limitBytes === null ? 'no limit known' : `${formatBytes(Math.max(0, limitBytes - usageBytes))} free`;
   return ok(`${email ?? account.email}, ${space}`);
+}
+
+function checkSpace(space: Space): Finding {
+  const point = space.points.at(-1);
+  if (!point) return ok('not known yet');
+  const short = describeShort(space);
+  const trash = point.trashBytes > 0 ? `; ${formatBytes(point.trashBytes)} lie in the trash and count` : '';
+  if (short !== null) {
+    return {
+      state: 'warn',
+      detail: short,
+      toDo: 'Make room on Drive: empty its trash, or get more storage from Google.',
+    };
+  }
+  return ok(`${describeForecast(space.forecast) ?? 'no forecast yet'}${trash}`);
+}
+
+function checkCatalogue({ db }: CheckUpOptions): Finding {
+  const last = readSetting(db, 'catalogCheck');
+  if (!last) return ok('not compared with Drive yet');
+  const detail = `${describeCheck(last)} Compared on ${last.at.slice(0, 10)}.`;
+  if (last.findings.length === 0) return ok(detail);
+  return { state: 'bad', detail, toDo: 'Take trashed backups out of Drive’s trash, and make a new backup now.' };
 }
 
 async function checkKey({ db, vault }: CheckUpOptions): Promise<Finding> {

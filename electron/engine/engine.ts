@@ -8,22 +8,27 @@ import { createAccountDesk } from './account.ts';
 import { createLog } from './base/log.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import { ensureKey } from './crypto/keys.ts';
+import { createCatalogDesk } from './catalogue/catalog-desk.ts';
 import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './google-client.ts';
 import { createHandlers } from './handlers.ts';
+import { keepHouse } from './housekeeping.ts';
 import { keepAccountAlive } from './keep-account-alive.ts';
+import { createKeyDesk } from './key-desk.ts';
 import { chooseRestoreNotice, chooseRunNotice } from './notify/choose-notice.ts';
 import { discardLeftovers, recoverRuns } from './pipeline/recover-runs.ts';
 import { runBackup } from './pipeline/run-backup.ts';
 import { createRunQueue } from './pipeline/run-queue.ts';
 import { removeSpool } from './pipeline/spool.ts';
 import { discardUploads } from './pipeline/upload-spool.ts';
+import { createPickedFiles } from './restore/picked-files.ts';
 import { createRestoreRuns } from './restore/restore-runs.ts';
 import { openDatabase } from './store/database.ts';
-import { getJob } from './store/jobs.ts';
+import { createSpaceDesk } from './space-desk.ts';
+import { getJob, listJobs } from './store/jobs.ts';
 import { appendLog } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
-import { getSnapshot } from './store/snapshots.ts';
+import { getSnapshot, listSnapshots } from './store/snapshots.ts';
 import { createTrayFeed } from './tray-feed.ts';
 
 export interface EnginePorts {
@@ -139,17 +144,61 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   });
 
+  const space = createSpaceDesk({
+    db,
+    clock,
+    notify,
+    onChanged: (value) => {
+      emit('space.changed', value);
+    },
+  });
+
+  const catalog = createCatalogDesk({
+    ...shared,
+    log,
+    notify,
+    signal: closing.signal,
+    onProgress: (progress) => {
+      emit('catalog.progressed', progress);
+    },
+    onRebuilt: () => {
+      emit('jobs.changed', listJobs(db));
+      for (const snapshot of listSnapshots(db, null).reverse()) emit('snapshots.changed', snapshot);
+      tray.refresh();
+    },
+    onSnapshots: (snapshots) => {
+      for (const snapshot of snapshots) emit('snapshots.changed', snapshot);
+      tray.refresh();
+    },
+    onChecked: (check) => {
+      emit('catalog.checked', check);
+    },
+  });
+
+  const keys = createKeyDesk({
+    db,
+    vault,
+    clock,
+    probe: catalog.probeKey,
+    onChanged: (key) => {
+      emit('keys.changed', key);
+    },
+  });
+
   const account = createAccountDesk({
     ...shared,
     log,
     browser: ports.browser,
     closing: closing.signal,
     onChanged: (value) => {
+      if (value.state === 'none') space.forget();
       emit('account.changed', value);
       tray.refresh();
     },
+    onAbout: space.record,
     onReady: () => {
       queue.wake();
+      void catalog.pushPins();
     },
     notify,
   });
@@ -181,9 +230,11 @@ export function createEngine(ports: EnginePorts): Engine {
   /** What goes on beside the runs after a start; `closing` ends both, the clearing after a short patience. */
   let clearing: Promise<unknown> = Promise.resolve();
   let background: Promise<unknown> = Promise.resolve();
+  let house: Promise<void> = Promise.resolve();
   const handlers = createHandlers({
     ...shared,
-    ...{ log, emit, queue, restores, account, tray },
+    ...{ log, emit, queue, restores, account, tray, keys, catalog, space },
+    picked: createPickedFiles({ ...shared, log, signal: closing.signal }),
     signal: closing.signal,
   });
 
@@ -206,7 +257,14 @@ export function createEngine(ports: EnginePorts): Engine {
           log.warn(`after the start: ${toAppError(error).message}`);
         },
       );
-      if (resumeRuns) queue.resume();
+      if (resumeRuns) {
+        queue.resume();
+        house = keepHouse({
+          ...{ db, clock, log, signal: closing.signal, pushPins: catalog.pushPins, check: catalog.check },
+          isReady: () => account.get().state === 'ready',
+          refreshSpace: account.refresh,
+        });
+      }
       tray.start();
     },
     stop: () => (stopping ??= stop()),
@@ -218,7 +276,7 @@ export function createEngine(ports: EnginePorts): Engine {
     await Promise.all([queue.stop(), restores.stop()]);
     await Promise.race([clearing, clock.wait(clearingPatienceMs, closing.signal).catch(() => undefined)]);
     closing.abort(new AppError('engine/stopped', 'the program is quitting'));
-    await Promise.all([clearing, background, account.stopped()]);
+    await Promise.all([clearing, background, house, catalog.settled(), account.stopped()]);
     close();
   }
 

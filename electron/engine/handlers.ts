@@ -4,21 +4,23 @@ import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Job, JobDraft } from '../../shared/job.ts';
 import { isRunActive } from '../../shared/run.ts';
-import type { Key, Settings, SettingsPatch } from '../../shared/settings.ts';
+import type { Settings, SettingsPatch } from '../../shared/settings.ts';
 import type { AccountDesk } from './account.ts';
-import { writeFileAtomic } from './base/atomic-file.ts';
 import { createId } from './base/ids.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
+import type { CatalogDesk } from './catalogue/catalog-desk.ts';
 import { runCheckUp } from './check-up.ts';
-import { readIdentity, toRecoveryKit } from './crypto/keys.ts';
 import type { DriveAccess } from './drive/access.ts';
+import type { KeyDesk } from './key-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
 import { listDatabases, readServerFacts } from './postgres/check-server.ts';
 import { toPgTarget } from './postgres/connection.ts';
 import { chooseTools, findTools, type ToolSet } from './postgres/find-tools.ts';
+import type { PickedFiles } from './restore/picked-files.ts';
 import { readManifest } from './restore/read-set.ts';
 import type { RestoreRuns } from './restore/restore-runs.ts';
 import { writeSetFile } from './restore/write-set-file.ts';
+import type { SpaceDesk } from './space-desk.ts';
 import {
   findConnection,
   getConnection,
@@ -48,12 +50,16 @@ export interface HandlerParts {
   readonly restores: RestoreRuns;
   readonly account: AccountDesk;
   readonly tray: TrayFeed;
+  readonly keys: KeyDesk;
+  readonly catalog: CatalogDesk;
+  readonly space: SpaceDesk;
+  readonly picked: PickedFiles;
   /** Aborted when the engine stops: ends downloads. */
   readonly signal: AbortSignal;
 }
 
 export function createHandlers(parts: HandlerParts): EngineHandlers {
-  const { db, drive, queue, restores, account, tray } = parts;
+  const { db, drive, queue, restores, account, tray, keys, catalog, space, picked } = parts;
   return {
     connections: {
       list: () => listConnections(db),
@@ -86,10 +92,21 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       list: ({ jobId }) => listSnapshots(db, jobId),
       getManifest: ({ id }) => readManifest(parts, getSnapshot(db, id)),
       writeFile: ({ id, ...what }) => writeSetFile(parts, getSnapshot(db, id), what),
+      setPinned: ({ id, pinned }) => catalog.setPinned(id, pinned),
     },
+    catalog: {
+      listRemote: () => catalog.listRemote(),
+      rebuild: () => catalog.rebuild(),
+      check: () => catalog.check(),
+      getCheck: () => catalog.getCheck(),
+      untrash: ({ id }) => catalog.untrash(id),
+    },
+    space: { get: () => space.get() },
     restores: {
       list: ({ limit }) => listRestores(db, limit).map(restores.withProgress),
       start: (request) => restores.start(request),
+      readFile: ({ paths }) => picked.read(paths),
+      startFromFile: (request) => restores.startFromFile(picked.get(request.fileId), request),
       startDrill: ({ snapshotId }) => restores.startDrill(snapshotId),
       cancel: ({ id }) => restores.cancel(id),
     },
@@ -110,14 +127,15 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       pickFolder: () => account.pickFolder(),
     },
     keys: {
-      get: () => getKey(parts),
-      writeKit: ({ path }) => writeKit(parts, path),
+      get: () => keys.get(),
+      writeKit: ({ path }) => keys.writeKit(path),
+      readKit: ({ path }) => keys.readKit(path),
     },
     settings: {
       get: () => getSettings(parts),
       save: (patch) => saveSettings(parts, patch),
     },
-    checks: { run: () => runCheckUp({ ...parts, api: parts.drive.api }) },
+    checks: { run: () => runCheckUp({ ...parts, api: parts.drive.api, space: space.get() }) },
     tray: { get: () => tray.get() },
   };
 }
@@ -196,23 +214,6 @@ function removeJob({ db, clock, emit, tray }: HandlerParts, id: string): void {
   markJobRemoved(db, id, clock.now().toISOString());
   emit('jobs.changed', listJobs(db));
   tray.refresh();
-}
-
-function getKey({ db }: HandlerParts): Key {
-  const key = readSetting(db, 'key');
-  if (!key) throw new AppError('vault/unavailable', 'no key was made: the key store could not be reached');
-  return key;
-}
-
-async function writeKit(parts: HandlerParts, path: string): Promise<Key> {
-  const key = getKey(parts);
-  const identity = await readIdentity(parts.vault);
-  const email = readSetting(parts.db, 'account')?.email ?? null;
-  await writeFileAtomic(path, toRecoveryKit({ identity, email, recipient: key.recipient, createdAt: key.createdAt }));
-  const saved = { ...key, kitSavedAt: parts.clock.now().toISOString() };
-  writeSetting(parts.db, 'key', saved);
-  parts.emit('keys.changed', saved);
-  return saved;
 }
 
 function getSettings({ db }: HandlerParts): Settings {

@@ -7,7 +7,7 @@ import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
 import { listActiveRuns, listNewestRuns } from './store/runs.ts';
-import { listNewestSnapshots } from './store/snapshots.ts';
+import { countLostSnapshots, listNewestSnapshots } from './store/snapshots.ts';
 
 /** "3 h ago" must not stay "2 h ago" for long. */
 const refreshEveryMs = 60_000;
@@ -41,6 +41,7 @@ export function createTrayFeed(options: TrayFeedOptions): TrayFeed {
       jobs: listJobs(db),
       runs: [...active.map(options.withProgress), ...newest],
       snapshots: listNewestSnapshots(db),
+      lost: countLostSnapshots(db),
       account: options.account(),
     });
   };

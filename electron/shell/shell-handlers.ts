@@ -11,7 +11,7 @@ export interface ShellHandlersOptions {
   readonly docsDirs: readonly string[];
   readonly getWindow: () => BrowserWindow | null;
   readonly getEngineState: () => EngineState;
-  readonly engine: Pick<PgKeepClient, 'account' | 'keys'>;
+  readonly engine: Pick<PgKeepClient, 'account' | 'keys' | 'restores'>;
   readonly requestQuit: () => void;
 }
 
@@ -68,6 +68,28 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
         });
         return chosen === null ? null : options.engine.keys.writeKit({ path: chosen });
       },
+      openKit: async () => {
+        const [chosen] = await askForFiles(options.getWindow(), {
+          title: 'Open a recovery kit',
+          defaultPath: app.getPath('documents'),
+          properties: ['openFile'],
+        });
+        return chosen === undefined ? null : options.engine.keys.readKit({ path: chosen });
+      },
+    },
+    restores: {
+      openFile: async () => {
+        const paths = await askForFiles(options.getWindow(), {
+          title: 'Choose a backup file (and its manifest, if you have it)',
+          defaultPath: app.getPath('downloads'),
+          filters: [
+            { name: 'Backups of PgKeep', extensions: ['age'] },
+            { name: 'All files', extensions: ['*'] },
+          ],
+          properties: ['openFile', 'multiSelections'],
+        });
+        return paths.length === 0 ? null : options.engine.restores.readFile({ paths });
+      },
     },
   };
 }
@@ -80,8 +102,12 @@ async function askForFile(window: BrowserWindow | null, options: SaveDialogOptio
 const jsonFiles = [{ name: 'JSON', extensions: ['json'] }];
 
 async function askForExistingFile(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string | null> {
+  return (await askForFiles(window, options))[0] ?? null;
+}
+
+async function askForFiles(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string[]> {
   const answer = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
-  return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  return answer.canceled ? [] : answer.filePaths;
 }
 
 async function findFolderUrl(engine: Pick<PgKeepClient, 'account'>): Promise<string> {

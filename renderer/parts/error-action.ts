@@ -16,6 +16,9 @@ export async function actOnError(kind: Exclude<ActionKind, 'retry'>): Promise<vo
     case 'open-connections':
       goTo('settings', { tab: 'connections' });
       return;
+    case 'open-jobs':
+      goTo('jobs');
+      return;
     case 'open-checks':
       goTo('settings', { tab: 'checks' });
       return;

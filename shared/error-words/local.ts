@@ -23,6 +23,12 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     toDo: 'Download it again. If it stays damaged, use another snapshot.',
     action: 'retry',
   }),
+  'crypto/kit-unreadable': (facts) => ({
+    title: 'This is no recovery kit',
+    happened: `${facts.text('file', 'The file')} ${facts.text('problem', 'holds no private key')}.`,
+    toDo: 'Choose the recovery kit, or a file with the line that begins with AGE-SECRET-KEY-1.',
+    action: 'open-restore-guide',
+  }),
   'crypto/compression-unsupported': (facts) => ({
     title: 'This compression is not known here',
     happened: `The file is compressed with ${facts.text(['compression', 'name'], 'a method')} that this version cannot open.`,
@@ -84,6 +90,18 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     happened: 'Its manifest is missing, so the result cannot be compared and single tables cannot be chosen.',
     toDo: 'Restore everything, or use another snapshot.',
   }),
+  'restore/not-a-backup': (facts) => ({
+    title: 'This file is not a backup',
+    happened: `${facts.text('file', 'The file')} ${facts.text('problem', 'is not an age file')}.`,
+    toDo: 'Choose the file that ends in .dump.zst.age or .dump.gz.age.',
+    action: 'open-restore-guide',
+  }),
+  'restore/plain-archive': (facts) => ({
+    title: 'This file is not encrypted',
+    happened: `${facts.text('file', 'The file')} is pg_dump’s own archive, which needs no key and no PgKeep.`,
+    toDo: 'Bring it back with pg_restore: pg_restore -d DATABASE FILE.',
+    action: 'open-restore-guide',
+  }),
   'run/interrupted': () => ({
     title: 'The run was cut off',
     happened: 'The program or the computer ended before the copy was whole. Nothing incomplete was kept.',
@@ -100,6 +118,12 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     title: 'A run is still active',
     happened: `A ${facts.text('what', 'backup or restore')}${facts.phrase('job', ' of %')} is going on at this moment.`,
     toDo: 'Wait until it is done, or cancel it first.',
+  }),
+  'run/needs-connection': (facts) => ({
+    title: 'The job has no connection yet',
+    happened: `The job${facts.phrase('job', ' %')} was found on Drive; which server its database is on is not known here.`,
+    toDo: 'Choose a connection for it under Jobs. For a restore, say which server the data goes to.',
+    action: 'open-jobs',
   }),
   'input/invalid': (facts) => ({
     title: 'Something is not filled in correctly',

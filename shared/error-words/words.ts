@@ -8,6 +8,7 @@ export type ActionKind =
   | 'sign-in'
   | 'open-google'
   | 'open-connections'
+  | 'open-jobs'
   | 'open-checks'
   | 'open-drive'
   | 'open-google-guide'

@@ -2,12 +2,21 @@
 // participles and carry the whole row. The page sends ids and values, never paths, commands or SQL.
 import { z } from 'zod';
 import { accountSchema, serviceAccountWishSchema } from '../account.ts';
+import { catalogCheckSchema, catalogProgressSchema, rebuildReportSchema, remoteSetSchema } from '../catalog.ts';
 import { connectionDraftSchema, connectionReportSchema, connectionSchema } from '../connection.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
-import { restoreRequestSchema, restoreSchema } from '../restore.ts';
+import { fileRestoreRequestSchema, pickedFileSchema, restoreRequestSchema, restoreSchema } from '../restore.ts';
 import { logLineSchema, runSchema, runTriggers } from '../run.ts';
-import { checkSchema, keySchema, noticeSchema, settingsPatchSchema, settingsSchema } from '../settings.ts';
+import {
+  checkSchema,
+  keySchema,
+  kitOutcomeSchema,
+  noticeSchema,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../settings.ts';
 import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
+import { spaceSchema } from '../space.ts';
 import { trayModelSchema } from '../tray-model.ts';
 import { call, event, type Client, type Emit, type Handlers } from './define.ts';
 
@@ -81,7 +90,29 @@ export const contract = {
       z.object({ bytes: z.number() }),
       'shell',
     ),
+    /** Protects it, or no longer. True here at once; Drive is told now or when it is back (`pinPending`). */
+    setPinned: call('engine', z.object({ id: z.string().min(1), pinned: z.boolean() }), snapshotSchema),
     changed: event('engine', snapshotSchema),
+  },
+  catalog: {
+    /** Lists what lies on Drive by its properties and changes nothing. Newest first. */
+    listRemote: call('engine', none, z.array(remoteSetSchema)),
+    /** Brings jobs, snapshots and pins back from Drive. Doing it twice changes nothing more. */
+    rebuild: call('engine', none, rebuildReportSchema),
+    /** How far a rebuild is. */
+    progressed: event('engine', catalogProgressSchema),
+    /** Compares the list with Drive. Refused with `drive/other-account`. */
+    check: call('engine', none, catalogCheckSchema),
+    /** What the last comparison found; null before the first one. */
+    getCheck: call('engine', none, catalogCheckSchema.nullable()),
+    checked: event('engine', catalogCheckSchema),
+    /** Takes a snapshot's files out of Drive's trash. */
+    untrash: call('engine', byId, snapshotSchema),
+  },
+  space: {
+    /** How full Drive is, and when it will be full. */
+    get: call('engine', none, spaceSchema),
+    changed: event('engine', spaceSchema),
   },
   restores: {
     /** Newest first. */
@@ -89,6 +120,11 @@ export const contract = {
     start: call('engine', restoreRequestSchema, restoreSchema),
     /** Restores into a scratch database of the job's server, compares, drops it. */
     startDrill: call('engine', z.object({ snapshotId: z.string().min(1) }), restoreSchema),
+    /** Asks the person for a backup file, and opens it so far that a wrong one is told. Null: the dialog was closed. */
+    openFile: call('shell', none, pickedFileSchema.nullable()),
+    /** The files that the person picked in a dialog of the shell: a dump, perhaps its manifest. */
+    readFile: call('engine', z.object({ paths: z.array(z.string().min(1)).min(1) }), pickedFileSchema, 'shell'),
+    startFromFile: call('engine', fileRestoreRequestSchema, restoreSchema),
     cancel: call('engine', byId, none),
     changed: event('engine', restoreSchema),
   },
@@ -132,6 +168,10 @@ export const contract = {
     saveKit: call('shell', none, keySchema.nullable()),
     /** Writes the kit (mode 600) to a path the person chose in a dialog of the shell. */
     writeKit: call('engine', z.object({ path: z.string().min(1) }), keySchema, 'shell'),
+    /** Asks the person for a recovery kit and reads it. Null: the person closed the dialog. */
+    openKit: call('shell', none, kitOutcomeSchema.nullable()),
+    /** Takes the key of a kit that the person chose in a dialog of the shell. */
+    readKit: call('engine', z.object({ path: z.string().min(1) }), kitOutcomeSchema, 'shell'),
     changed: event('engine', keySchema),
   },
   settings: {

@@ -84,7 +84,8 @@ async function playDemo({ options, cleanup, say, problems, learn }: Play): Promi
 
   const backup = await cli.run(['backup', '--all']);
   const snapshot = await findSnapshot(cli, backup.result);
-  const { dumpBytes, storedBytes } = snapshot;
+  const { storedBytes } = snapshot;
+  const dumpBytes = snapshot.dumpBytes ?? 0;
   learn({ dumpBytes, storedBytes, backupSeconds: backup.seconds, enginePeakRssBytes: backup.peakRssBytes });
   const memory = backup.peakRssBytes === null ? '' : `, ${formatBytes(backup.peakRssBytes)} of memory`;
   say(toStepLine('Backup', `${describeSizes(dumpBytes, storedBytes)}${memory}`, backup.seconds));

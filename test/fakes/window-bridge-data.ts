@@ -1,15 +1,18 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
 import { noAccount, type Account, type BackupFolder } from '../../shared/account.ts';
+import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import type { Key, Settings } from '../../shared/settings.ts';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import type { Space } from '../../shared/space.ts';
+import { setFileKinds, type Snapshot } from '../../shared/snapshot.ts';
 
-export const scenarios = ['empty', 'full', 'running', 'failing', 'signed-out'] as const;
+/** `recovered`: jobs and snapshots came back from Drive, and need their connections. */
+export const scenarios = ['empty', 'full', 'running', 'failing', 'signed-out', 'recovered'] as const;
 export type Scenario = (typeof scenarios)[number];
 
 /** What the double keeps; the handlers change it. */
@@ -24,7 +27,10 @@ export interface World {
   settings: Settings;
   /** Whether a sign-in waits, as for a person in the browser, until it is cancelled. */
   slowBrowser: boolean;
+  check: CatalogCheck | null;
+  space: Space;
 }
+import { breakDrive, createSpace, noSpace, recover } from './window-bridge-drive.ts';
 
 export const topFolder: BackupFolder = {
   id: '1a2b3c4d5e6f7g8h9i',
@@ -40,7 +46,7 @@ export const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9
 
 export function createWorld(scenario: Scenario, nowMs: number): World {
   const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
-  const key: Key = { recipient, createdAt: at(40 * day), kitSavedAt: at(39 * day) };
+  const key: Key = { recipient, createdAt: at(40 * day), kitSavedAt: at(39 * day), former: [] };
   if (scenario === 'empty') {
     return {
       connections: [],
@@ -57,6 +63,8 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
         uploadLimitBytesPerSecond: null,
       },
       slowBrowser: false,
+      check: null,
+      space: noSpace,
     };
   }
   const world = createFullWorld(at, key);
@@ -76,7 +84,9 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       createRun(at, 'run-cut', 'job-crm', 5 * hour, { ...endedPart(at, 5 * hour, 'interrupted'), stage: 'dump' }),
     );
     world.restores.unshift(failedDrill(at));
+    breakDrive(world, at);
   }
+  if (scenario === 'recovered') recover(world, at);
   return world;
 }
 
@@ -149,6 +159,8 @@ function createFullWorld(at: At, key: Key): World {
       uploadLimitBytesPerSecond: null,
     },
     slowBrowser: false,
+    check: { at: at(2 * day), snapshots: 5, findings: [], unknown: [] },
+    space: createSpace(at),
   };
 }
 
@@ -196,6 +208,14 @@ export const refused: WireError = {
   context: { host: 'db.office.example', port: 5432, user: 'backup' },
 };
 
+export function createFiles(baseName: string): Snapshot['files'] {
+  const endings = { dump: 'dump.zst.age', globals: 'globals.sql.age', manifest: 'manifest.json.age' } as const;
+  return setFileKinds.map((kind) => ({
+    ...{ kind, name: `${baseName}.${endings[kind]}`, driveFileId: `${baseName}-${kind}` },
+    ...{ sizeBytes: kind === 'dump' ? 82_600_000 : 40_000, sha256: '0'.repeat(64), md5: '0'.repeat(32) },
+  }));
+}
+
 function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snapshot {
   const database = jobId === 'job-shop' ? 'shop' : 'crm';
   const baseName = `${database}_${at(agoMs).replace(/[-:]|\.\d+/g, '')}_${id.slice(-4)}`;
@@ -212,8 +232,11 @@ function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snaps
     storedBytes: 82_700_000,
     tables: 42,
     rows: 3_120_455,
-    files: [],
+    files: createFiles(baseName),
     pinned: false,
+    pinPending: false,
+    presence: 'ok',
+    checkedAt: at(agoMs - hour),
     verifiedAt: id === 'snap-shop-0' ? at(agoMs - hour) : null,
   };
 }
@@ -224,6 +247,7 @@ function goodRestore(at: At): Restore {
     id: 'restore-good',
     kind: 'restore',
     snapshotId: 'snap-shop-1',
+    fileName: null,
     database: 'shop_restored',
     state: 'succeeded',
     stage: 'finish',

@@ -36,7 +36,7 @@ export function createManifest(snapshot: Snapshot): Manifest {
     ctype: 'en_US.UTF-8',
     extensions: [{ name: 'pgcrypto', version: '1.3', schema: 'public' }],
     compression: 'zstd',
-    dump: { bytes: snapshot.dumpBytes, sha256: '0'.repeat(64) },
+    dump: { bytes: snapshot.dumpBytes ?? 0, sha256: '0'.repeat(64) },
     files: [],
     contents: { toc: [{ dumpId: 1, desc: 'TABLE', schema: 'sales', name: 'orders', owner: 'anna' }], data },
   };

@@ -4,7 +4,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
 import { createAccountHandlers } from './window-bridge-account.ts';
-import type { World } from './window-bridge-data.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+import { createWorld, type World } from './window-bridge-data.ts';
+import { createPickedFile, createRebuildReport, createRemoteSet } from './window-bridge-drive.ts';
 import { createLog, createManifest } from './window-bridge-files.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
 
@@ -38,11 +40,30 @@ function answerTest(draft: ConnectionDraft) {
 }
 
 export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHandlers {
-  const begin = (kind: 'restore' | 'drill', snapshotId: string, database: string) => {
+  const begin = (
+    kind: 'restore' | 'drill',
+    snapshotId: string | null,
+    database: string,
+    fileName: string | null = null,
+  ) => {
     const id = nextId(kind);
-    const row = { id, kind, snapshotId, database, state: 'running', stage: 'plan', startedAt: now() } as const;
+    const row = {
+      id,
+      kind,
+      snapshotId,
+      fileName,
+      database,
+      state: 'running',
+      stage: 'plan',
+      startedAt: now(),
+    } as const;
     workOnRestore(world, emit, id);
     return changeRestore(world, emit, { ...row, endedAt: null, progress: null, report: null, error: null });
+  };
+  const changeSnapshot = (row: Snapshot): Snapshot => {
+    world.snapshots = world.snapshots.map((other) => (other.id === row.id ? row : other));
+    emit('snapshots.changed', row);
+    return row;
   };
   return {
     connections: {
@@ -107,7 +128,38 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       list: ({ jobId }) => world.snapshots.filter((row) => jobId === null || row.jobId === jobId),
       getManifest: ({ id }) => createManifest(getRow(world.snapshots, id)),
       writeFile: () => ({ bytes: 0 }),
+      setPinned: ({ id, pinned }) => changeSnapshot({ ...getRow(world.snapshots, id), pinned, pinPending: false }),
     },
+    catalog: {
+      listRemote: () => [createRemoteSet(() => now(), 'k7d2mq91xw3c')],
+      rebuild: () => {
+        const report = createRebuildReport(world);
+        for (const done of [0, 2, 4]) emit('catalog.progressed', { done, total: 4 });
+        if (world.jobs.length === 0) {
+          const found = createWorld('recovered', Date.now());
+          Object.assign(world, { jobs: found.jobs, snapshots: found.snapshots });
+          emit('jobs.changed', world.jobs);
+          for (const row of [...world.snapshots].reverse()) emit('snapshots.changed', row);
+        }
+        return report;
+      },
+      check: () => {
+        const findings = world.check?.findings ?? [];
+        world.check = { at: now(), snapshots: world.snapshots.length, findings, unknown: world.check?.unknown ?? [] };
+        emit('catalog.checked', world.check);
+        return world.check;
+      },
+      getCheck: () => world.check,
+      untrash: ({ id }) => {
+        if (world.check) {
+          const findings = world.check.findings.filter(({ snapshotId }) => snapshotId !== id);
+          world.check = { ...world.check, findings };
+          emit('catalog.checked', world.check);
+        }
+        return changeSnapshot({ ...getRow(world.snapshots, id), presence: 'ok' });
+      },
+    },
+    space: { get: () => world.space },
     restores: {
       list: ({ limit }) => world.restores.slice(0, limit),
       start: ({ snapshotId, database }) => {
@@ -115,6 +167,8 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
           throw new AppError('pg/database-exists', 'exists', { context: { database, host: 'db.office.example' } });
         return begin('restore', snapshotId, database);
       },
+      readFile: () => createPickedFile(),
+      startFromFile: ({ database }) => begin('restore', null, database, createPickedFile().name),
       startDrill: ({ snapshotId }) => begin('drill', snapshotId, 'pgkeep_drill_2'),
       cancel: ({ id }) => {
         changeRestore(world, emit, {
@@ -126,7 +180,11 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       },
     },
     account: createAccountHandlers(world, emit).engine,
-    keys: { get: () => world.key, writeKit: () => world.key },
+    keys: {
+      get: () => world.key,
+      writeKit: () => world.key,
+      readKit: () => ({ key: world.key, use: 'known', opens: null }),
+    },
     settings: {
       get: () => world.settings,
       save: ({ googleClientSecret, ...patch }) => {
@@ -191,6 +249,12 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
         emit('keys.changed', world.key);
         return world.key;
       },
+      openKit: () => {
+        world.key = { ...world.key, kitSavedAt: now() };
+        emit('keys.changed', world.key);
+        return { key: world.key, use: 'adopted', opens: { tried: 2, opened: 2 } };
+      },
     },
+    restores: { openFile: () => createPickedFile() },
   };
 }

@@ -3,7 +3,7 @@ import type { PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { noProgress, type Run, type RunProgress, type RunStage } from '../../shared/run.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
-import type { World } from './window-bridge-data.ts';
+import { createFiles, type World } from './window-bridge-data.ts';
 
 /** Time between two events: the engine sends at most 4 a second, the double 10, so that tests do not wait. */
 const tickMs = 100;
@@ -106,8 +106,11 @@ function toSnapshot(world: World, run: Run): Snapshot {
     storedBytes: whole.storedBytes,
     tables: 42,
     rows: whole.rows,
-    files: [],
+    files: createFiles(`${database}_20261122T030000Z_a1b2`),
     pinned: false,
+    pinPending: false,
+    presence: 'ok',
+    checkedAt: null,
     verifiedAt: null,
   };
 }

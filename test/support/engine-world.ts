@@ -40,13 +40,22 @@ export interface RunningEngine {
 export interface EngineWorld {
   readonly google: LocalGoogle;
   readonly dataDir: string;
-  readonly start: (options?: { readonly resumeRuns?: boolean; readonly clock?: Clock }) => Promise<RunningEngine>;
+  readonly start: (options?: {
+    readonly resumeRuns?: boolean;
+    readonly clock?: Clock;
+    /** Another computer with a data folder of this name; absent: the one of this world. */
+    readonly computer?: string;
+  }) => Promise<RunningEngine>;
   /** Saves connection and job for a database, and signs in. */
   readonly setUp: (engine: RunningEngine, server: TestServer, database: string, password?: string) => Promise<Job>;
   /** Files with bytes on the local Google, the bin left out. */
   readonly storedFiles: () => FileRecord[];
   /** Names of uploads that were begun on the local Google and neither finished nor cancelled. */
   readonly openSessions: () => string[];
+  /** As on a new computer: an empty data folder and an empty key store. No engine runs. */
+  readonly wipe: () => Promise<void>;
+  /** Saves the OAuth client and signs in; nothing else. */
+  readonly signIn: (engine: RunningEngine) => Promise<void>;
   /** Names in the spool folder. */
   readonly spool: () => string[];
   readonly stop: () => Promise<void>;
@@ -66,13 +75,18 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
     ...options.google,
   });
   const dataDir = path.join(folder, 'data');
-  await mkdir(dataDir, { mode: 0o700 });
-  const config = { google: google.endpoints, toolDirs: options.toolDirs ?? [] };
-  await writeFile(path.join(dataDir, 'config.json'), JSON.stringify(config));
+  const makeDataDir = async (dir: string): Promise<void> => {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const config = { google: google.endpoints, toolDirs: options.toolDirs ?? [] };
+    await writeFile(path.join(dir, 'config.json'), JSON.stringify(config));
+  };
+  await makeDataDir(dataDir);
   const running = new Set<RunningEngine>();
 
-  const start: EngineWorld['start'] = async ({ resumeRuns = true, clock = createHurriedClock() } = {}) => {
-    const paths = toPaths(dataDir);
+  const start: EngineWorld['start'] = async ({ resumeRuns = true, clock = createHurriedClock(), computer } = {}) => {
+    const dir = computer === undefined ? dataDir : path.join(folder, computer);
+    if (dir !== dataDir) await makeDataDir(dir);
+    const paths = toPaths(dir);
     const listeners = new Set<(name: string, payload: unknown) => void>();
     const log: string[] = [];
     const notices: Notice[] = [];
@@ -81,7 +95,7 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
       paths,
       config: readConfig(paths),
       clock,
-      vault: createFileVault(path.join(dataDir, 'vault.json'), ownerOnlyCipher),
+      vault: createFileVault(path.join(dir, 'vault.json'), ownerOnlyCipher),
       browser: { open: openInBrowser },
       log: createLog((level, message) => log.push(`${level} ${message}`)),
       productVersion: '0.0.0-test',
@@ -137,16 +151,25 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
     return self;
   };
 
+  const signIn = async ({ client }: Pick<RunningEngine, 'client'>): Promise<void> => {
+    await client.settings.save({ googleClientId: testClientId, googleClientSecret: testClientSecret });
+    await client.account.signIn(undefined);
+  };
+
   return {
     google,
     dataDir,
     start,
+    signIn,
+    wipe: async () => {
+      await rm(dataDir, { recursive: true, force: true });
+      await makeDataDir(dataDir);
+    },
     setUp: async ({ client }, server, database, password = server.password) => {
       const { host, port, user } = server;
       const address = { name: 'test server', host, port, user, database: 'postgres', sslMode: 'prefer' } as const;
       const connection = await client.connections.save({ ...address, password });
-      await client.settings.save({ googleClientId: testClientId, googleClientSecret: testClientSecret });
-      await client.account.signIn(undefined);
+      await signIn({ client });
       return client.jobs.save({ name: `nightly ${database}`, connectionId: connection.id, database });
     },
     storedFiles: () => google.files().filter((file) => file.content !== null && file.trashedTime === null),

@@ -2,7 +2,7 @@
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import type { SetFile, Snapshot } from '../../shared/snapshot.ts';
 
 export function toJob(change: Partial<Job> = {}): Job {
   return { id: 'j1', name: 'shop', connectionId: 'c1', database: 'shop', createdAt: '2026-11-01T00:00:00Z', ...change };
@@ -26,6 +26,19 @@ export function toRun(change: Partial<Run> = {}): Run {
   };
 }
 
+export function toSetFile(change: Partial<SetFile> = {}): SetFile {
+  const kind = change.kind ?? 'dump';
+  return {
+    kind,
+    name: `shop_20261122T030000Z_a1b2c3.${kind}.age`,
+    driveFileId: `file-${kind}`,
+    sizeBytes: 400_000,
+    sha256: 'a'.repeat(64),
+    md5: 'b'.repeat(32),
+    ...change,
+  };
+}
+
 export function toSnapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     id: 's1',
@@ -40,8 +53,11 @@ export function toSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     storedBytes: 1_200_000,
     tables: 3,
     rows: 1203,
-    files: [],
+    files: (['dump', 'manifest'] as const).map((kind) => toSetFile({ kind })),
     pinned: false,
+    pinPending: false,
+    presence: 'ok',
+    checkedAt: null,
     verifiedAt: null,
     ...change,
   };
@@ -53,6 +69,7 @@ export function toRestore(change: Partial<Restore> = {}): Restore {
     id: 'x1',
     kind: 'restore',
     snapshotId: 's1',
+    fileName: null,
     database: 'shop_2',
     state: 'succeeded',
     stage: null,

@@ -18,6 +18,7 @@ function draw(change: Partial<TrayFacts> = {}): TrayModel {
     jobs: [toJob()],
     runs: [toRun()],
     snapshots: [toSnapshot()],
+    lost: 0,
     account: { state: 'ready' },
   } as const;
   return trayModelSchema.parse(toTrayModel({ ...facts, ...change }));

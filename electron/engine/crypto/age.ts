@@ -21,15 +21,15 @@ export async function encryptBytes(recipients: readonly string[], data: Uint8Arr
 }
 
 /**
- * Decrypts with an `AGE-SECRET-KEY-1…` identity. Throws `crypto/wrong-key` when the file is not for this key and
+ * Decrypts with any of `AGE-SECRET-KEY-1…` identities. Throws `crypto/wrong-key` when the file is for none of them and
  * `crypto/damaged-file` when its bytes were changed; errors of the source pass as they are.
  */
 export async function* decryptStream(
-  identity: string,
+  identities: readonly string[],
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
+  for (const identity of identities) decrypter.addIdentity(identity);
   try {
     yield* readChunks(await decrypter.decrypt(toWebStream(source)));
   } catch (error) {
@@ -38,9 +38,9 @@ export async function* decryptStream(
 }
 
 /** Decrypts a small file in memory. */
-export async function decryptBytes(identity: string, source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function decryptBytes(identities: readonly string[], source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const part of decryptStream(identity, source)) parts.push(part);
+  for await (const part of decryptStream(identities, source)) parts.push(part);
   return Buffer.concat(parts);
 }
 

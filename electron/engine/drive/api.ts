@@ -60,7 +60,7 @@ export interface DriveApi {
   readonly getFile: (id: string, signal?: AbortSignal) => Promise<DriveFile | null>;
   /** Safe to repeat: an id that already is a folder answers that folder. */
   readonly createFolder: (folder: Omit<NewFile, 'mimeType'>, signal?: AbortSignal) => Promise<DriveFile>;
-  /** All pages. */
+  /** All pages. Fails with `drive/busy` (retry later) when Drive says itself that it did not search everything. */
   readonly listFiles: (query: ListQuery) => Promise<readonly DriveFile[]>;
   /** Ids for files to be created. */
   readonly generateIds: (count: number, signal?: AbortSignal) => Promise<readonly string[]>;
@@ -68,6 +68,8 @@ export interface DriveApi {
   readonly createSmallFile: (file: NewFile, data: Buffer, signal?: AbortSignal) => Promise<DriveFile>;
   /** Answers false when the file was gone already. */
   readonly trashFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
+  /** Takes a file or folder out of the trash. Answers false when it is gone. */
+  readonly untrashFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
   /** For good, past the trash. Answers false when the file was gone already. */
   readonly deleteFile: (id: string, signal?: AbortSignal) => Promise<boolean>;
   /** Gives a file or folder another name and sets the given properties. */
@@ -131,7 +133,7 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
       let pageToken: string | undefined;
       do {
         const params = {
-          ...{ q, pageSize, fields: `nextPageToken,files(${fileFields})`, spaces: 'drive' },
+          ...{ q, pageSize, fields: `nextPageToken,incompleteSearch,files(${fileFields})`, spaces: 'drive' },
           ...{ ...everywhere, includeItemsFromAllDrives: true },
           ...(orderBy === undefined ? {} : { orderBy }),
           ...(driveId == null ? {} : { corpora: 'drive', driveId }),
@@ -142,6 +144,8 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
           listSchema,
           await call('files.list', signal, (o) => client.files.list(params, o)),
         );
+        // A part taken for the whole would make folders twice and call files lost.
+        if (page.incompleteSearch === true) throw wrongShape('files.list incomplete');
         for (const item of page.files) files.push(readFile('files.list', { body: item }));
         pageToken = page.nextPageToken ?? undefined;
       } while (pageToken !== undefined);
@@ -180,6 +184,16 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
       return (
         (await orNull(
           call('files.update trash', signal, (o) => client.files.update(params, o)),
+          404,
+        )) !== null
+      );
+    },
+
+    untrashFile: async (fileId, signal) => {
+      const params = { fileId, requestBody: { trashed: false }, fields: 'id,trashed', ...everywhere };
+      return (
+        (await orNull(
+          call('files.update untrash', signal, (o) => client.files.update(params, o)),
           404,
         )) !== null
       );
@@ -233,7 +247,11 @@ const aboutSchema = z.object({
     .object({ limit: z.string().nullish(), usage: z.string().nullish(), usageInDriveTrash: z.string().nullish() })
     .nullish(),
 });
-const listSchema = z.object({ files: z.array(z.unknown()).default([]), nextPageToken: z.string().nullish() });
+const listSchema = z.object({
+  files: z.array(z.unknown()).default([]),
+  nextPageToken: z.string().nullish(),
+  incompleteSearch: z.boolean().nullish(),
+});
 const driveSchema = z.object({ name: z.string().nullish() });
 const idsSchema = z.object({ ids: z.array(z.string().min(1)) });
 

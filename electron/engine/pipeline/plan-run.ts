@@ -47,7 +47,7 @@ const reserveBytes = 256 * 1024 * 1024;
 export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   ctx.enter('plan');
   const job = getJob(ctx.db, getRun(ctx.db, ctx.runId).jobId);
-  const connection = getConnection(ctx.db, job.connectionId);
+  const connection = getConnection(ctx.db, requireConnection(job));
   const target = toPgTarget(connection, await readPassword(ctx, connection), job.database);
   const server = await readServerFacts(target, ctx.signal);
   const tools = chooseTools(await findTools(ctx.config.toolDirs), server.versionNum);
@@ -73,6 +73,11 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     compression: bestCompression,
     expectedDumpBytes: last?.dumpBytes ?? server.sizeBytes,
   };
+}
+
+function requireConnection(job: Job): string {
+  if (job.connectionId !== null) return job.connectionId;
+  throw new AppError('run/needs-connection', `job ${job.id} has no connection`, { context: { job: job.name } });
 }
 
 async function readPassword(ctx: BackupContext, connection: Connection): Promise<string | null> {

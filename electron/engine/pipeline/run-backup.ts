@@ -5,7 +5,7 @@ import type { SetFile, SetFileKind, Snapshot } from '../../../shared/snapshot.ts
 import { whenAborted } from '../base/abort.ts';
 import { getJob } from '../store/jobs.ts';
 import { getRun, readDumped, updateRun, type Dumped } from '../store/runs.ts';
-import { insertSnapshot } from '../store/snapshots.ts';
+import { writeSnapshot } from '../store/snapshots.ts';
 import { listUploads, removeUploads } from '../store/uploads.ts';
 import { isDrivePause } from './choose-outcome.ts';
 import type { BackupContext } from './context.ts';
@@ -135,12 +135,15 @@ function recordSnapshot(ctx: BackupContext, dumped: Dumped, files: SetFile[]): S
     rows: dumped.rows,
     files,
     pinned: false,
+    pinPending: false,
+    presence: 'ok',
+    checkedAt: null,
     verifiedAt: null,
   };
   ctx.db.transaction(() => {
     if (getRun(ctx.db, ctx.runId).state !== 'running')
       throw new AppError('internal/unexpected', 'the run is not running');
-    insertSnapshot(ctx.db, snapshot);
+    writeSnapshot(ctx.db, snapshot);
     removeUploads(ctx.db, ctx.runId);
     updateRun(ctx.db, ctx.runId, {
       state: 'succeeded',

@@ -46,7 +46,7 @@ export interface RunQueueOptions {
 }
 
 export interface RunQueue {
-  /** Answers the run that is already active for the job, else a new one. */
+  /** Answers the run that is already active for the job, else a new one. Throws `run/needs-connection`. */
   readonly enqueue: (jobId: string, trigger: RunTrigger) => Run;
   readonly cancel: (runId: string) => Promise<void>;
   /** Takes up the stored active runs after a start. */
@@ -187,7 +187,10 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
   return {
     enqueue: (jobId, trigger) => {
       if (stopping.signal.aborted) throw new AppError('engine/stopped', 'the engine is stopping');
-      getLiveJob(db, jobId);
+      const job = getLiveJob(db, jobId);
+      if (job.connectionId === null) {
+        throw new AppError('run/needs-connection', `job ${jobId} has no connection`, { context: { job: job.name } });
+      }
       const existing = listActiveRuns(db).find((run) => run.jobId === jobId);
       if (existing) {
         if (existing.state === 'waiting') takeUp(existing.id);

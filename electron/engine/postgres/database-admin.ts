@@ -15,15 +15,24 @@ const dropForceVersionNum = 130_000;
 
 /**
  * Creates an empty database like the one that was backed up. A locale that this server does not know is replaced by the
- * server's own, or by C where that does not go with the encoding; a warning says so. Throws `pg/database-exists` and
+ * server's own, or by C where that does not go with the encoding; a warning says so. Null: nobody knows how it was, so it
+ * is made as the server makes its own. Throws `pg/database-exists` and
  * `pg/create-database-denied`.
  */
 export function createDatabase(
   target: PgTarget,
   name: string,
-  locale: DatabaseLocale,
+  locale: DatabaseLocale | null,
   signal?: AbortSignal,
 ): Promise<{ warnings: string[] }> {
+  if (!locale) {
+    return withAdmin(target, name, signal, async (query) => {
+      await query(`create database ${quoteName(name)} template template0`);
+      return {
+        warnings: ['The database was created with the server’s own encoding and locale. Text may sort differently.'],
+      };
+    });
+  }
   const encoding = `encoding ${quoteLiteral(locale.encoding)}`;
   const tries = [
     `${encoding} lc_collate ${quoteLiteral(locale.collation)} lc_ctype ${quoteLiteral(locale.ctype)}`,

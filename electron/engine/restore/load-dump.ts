@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { AppError, toAppError } from '../../../shared/errors.ts';
-import type { Manifest, Snapshot } from '../../../shared/snapshot.ts';
+import type { Manifest } from '../../../shared/snapshot.ts';
 import type { Log } from '../base/ports.ts';
 import { createArchiveReader, type ArchiveReader } from '../postgres/archive.ts';
 import type { MeasuredEntry } from '../postgres/archive-data.ts';
@@ -13,11 +13,12 @@ import { startDump } from '../postgres/dump.ts';
 import type { ToolSet } from '../postgres/find-tools.ts';
 import { startRestore } from '../postgres/restore-dump.ts';
 import type { RestoreContext } from './context.ts';
-import { openDump } from './read-set.ts';
+import type { RestoreSource } from './source.ts';
 
 export interface LoadRequest {
-  readonly snapshot: Snapshot;
-  readonly manifest: Manifest;
+  readonly source: RestoreSource;
+  /** Null: nothing says what pg_dump wrote, so only what the archive holds can be compared. */
+  readonly manifest: Manifest | null;
   readonly tools: ToolSet;
   /** The empty database. */
   readonly target: PgTarget;
@@ -33,11 +34,11 @@ export interface LoadedDump {
 }
 
 /**
- * Runs pg_restore on the set's archive. The bytes must be the very ones that pg_dump wrote, else `archive/damaged`, however
- * content pg_restore was.
+ * Runs pg_restore on the archive. By the manifest, the bytes must be the very ones that pg_dump wrote, else
+ * `archive/damaged`, however content pg_restore was.
  */
 export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promise<LoadedDump> {
-  const { snapshot, manifest, tools, target, tables, withoutOwners } = request;
+  const { source, manifest, tools, target, tables, withoutOwners } = request;
   return withPassfile(target, ctx.paths.tempDir, async (env) => {
     const ending = new AbortController();
     const signal = AbortSignal.any([ctx.signal, ending.signal]);
@@ -52,9 +53,9 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
     if (signal.aborted) throw signal.reason;
     if (fed.status === 'rejected') throw fed.reason;
     if (restored.status === 'rejected') throw restored.reason;
-    if (fed.value.sha256 !== manifest.dump.sha256) {
+    if (manifest && fed.value.sha256 !== manifest.dump.sha256) {
       throw new AppError('archive/damaged', 'the archive is not the one that was dumped', {
-        context: { set: snapshot.baseName },
+        context: { set: source.name },
       });
     }
     return { warnings: restored.value.warnings, contents: fed.value.contents };
@@ -64,19 +65,21 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
 /** Reads the whole archive whatever pg_restore takes of it: with a choice of tables it may stop early, with success. */
 async function feed(
   ctx: RestoreContext,
-  { snapshot, manifest }: LoadRequest,
+  { source, manifest }: LoadRequest,
   stdin: Writable,
   signal: AbortSignal,
 ): Promise<{ readonly sha256: string; readonly contents: readonly MeasuredEntry[] | null }> {
   const hash = createHash('sha256');
   const reading = createForgivingReader(ctx.log);
-  const archive = await openDump({ ...ctx, signal }, snapshot);
+  const archive = await source.openDump({ ...ctx, signal });
+  // Zero: how much there will be is not known.
+  const totalBytes = manifest?.dump.bytes ?? source.snapshot?.dumpBytes ?? 0;
   let doneBytes = 0;
   for await (const chunk of archive as AsyncIterable<Buffer>) {
     hash.update(chunk);
     reading.write(chunk);
     doneBytes += chunk.byteLength;
-    ctx.report({ doneBytes, totalBytes: manifest.dump.bytes });
+    ctx.report({ doneBytes, totalBytes });
     if (stdin.writable && !stdin.write(chunk)) await whenWritable(stdin);
   }
   stdin.end();

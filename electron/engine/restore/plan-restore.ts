@@ -12,10 +12,11 @@ import { chooseTools, findTools, type ToolSet } from '../postgres/find-tools.ts'
 import { getConnection, passwordName } from '../store/connections.ts';
 import { getJob } from '../store/jobs.ts';
 import type { RestoreContext } from './context.ts';
-import { readManifest } from './read-set.ts';
+import { readArchiveHead, type RestoreSource } from './source.ts';
 
 export interface RestorePlan {
-  readonly manifest: Manifest;
+  /** Null when there is none. */
+  readonly manifest: Manifest | null;
   readonly tools: ToolSet;
   /** The server's maintenance database: from it the others are made, renamed and dropped. */
   readonly admin: PgTarget;
@@ -23,13 +24,19 @@ export interface RestorePlan {
   readonly replaces: 'nothing' | 'empty' | 'full';
 }
 
-/** Where a snapshot goes when nobody says otherwise: the server it came from. */
+/**
+ * Where a snapshot goes when nobody says otherwise: the server it came from. Throws `run/needs-connection` when that is not
+ * known: the job was found on Drive.
+ */
 export function chooseConnection(
   ctx: Pick<RestoreContext, 'db'>,
   snapshot: Snapshot,
   connectionId: string | null,
 ): Connection {
-  return getConnection(ctx.db, connectionId ?? getJob(ctx.db, snapshot.jobId).connectionId);
+  const job = getJob(ctx.db, snapshot.jobId);
+  const chosen = connectionId ?? job.connectionId;
+  if (chosen !== null) return getConnection(ctx.db, chosen);
+  throw new AppError('run/needs-connection', `job ${job.id} has no connection`, { context: { job: job.name } });
 }
 
 /** The name of the database that is filled first. Nobody else makes such names, so a left-over one may be dropped. */
@@ -52,22 +59,38 @@ export async function openAdmin(
   return toPgTarget(connection, password, connection.database === database ? maintenanceDatabase : connection.database);
 }
 
-/** Throws `pg/target-not-empty` for a database that holds something, unless `replace`. */
+/**
+ * Throws `pg/target-not-empty` for a database that holds something, unless `replace`, and `restore/no-manifest` where the
+ * restore is to be a proof and nothing says what was backed up.
+ */
 export async function planRestore(
   ctx: RestoreContext,
-  snapshot: Snapshot,
+  source: RestoreSource,
   connection: Connection,
   request: Pick<RestoreRequest, 'database' | 'replace'> | null,
 ): Promise<RestorePlan> {
   ctx.enter('plan');
   const admin = await openAdmin(ctx, connection, request?.database ?? null);
-  const manifest = await readManifest(ctx, snapshot);
+  const manifest = await source.readManifest(ctx);
+  if (!manifest && !request) {
+    throw new AppError('restore/no-manifest', 'a drill needs the manifest', { context: { set: source.name } });
+  }
   const server = await readServerFacts(admin, ctx.signal);
   // An archive is read by its own pg_restore or a newer one, and compared by a pg_dump that fits the server.
-  const needed = Math.max(server.versionNum, Number.parseInt(manifest.pgDumpVersion, 10) * 10_000);
+  const needed = Math.max(server.versionNum, await readDumpVersionNum(ctx, source, manifest));
   const tools = chooseTools(await findTools(ctx.config.toolDirs), needed);
   const replaces = request ? await findReplaced(ctx, admin, request) : 'nothing';
   return { manifest, tools, admin, replaces };
+}
+
+/** 0 when nobody says it: then pg_restore itself refuses what is too new for it. */
+async function readDumpVersionNum(
+  ctx: RestoreContext,
+  source: RestoreSource,
+  manifest: Manifest | null,
+): Promise<number> {
+  const version = manifest?.pgDumpVersion ?? (await readArchiveHead(await source.openDump(ctx)))?.pgDumpVersion ?? '';
+  return (Number.parseInt(version, 10) || 0) * 10_000;
 }
 
 async function findReplaced(

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Transform } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
 import {
-  manifestSchema,
+  parseManifest,
+  type Compression,
   type Manifest,
   type SetFile,
   type SetFileKind,
@@ -11,7 +12,7 @@ import {
 } from '../../../shared/snapshot.ts';
 import { createDecompressor } from '../base/compression.ts';
 import { decryptBytes, decryptStream } from '../crypto/age.ts';
-import { readIdentity } from '../crypto/keys.ts';
+import { readIdentities } from '../crypto/keys.ts';
 import { openDownload } from '../drive/download.ts';
 import type { RestoreContext } from './context.ts';
 
@@ -41,24 +42,38 @@ export function openStored(ctx: ReadContext, file: SetFile, onProgress?: (doneBy
   });
 }
 
-/** Throws `restore/no-manifest` when it is not one that this program reads. */
+/** Throws `restore/no-manifest` when the set has none, or not one that this program reads. */
 export async function readManifest(ctx: ReadContext, snapshot: Snapshot): Promise<Manifest> {
-  const text = await decryptBytes(await readIdentity(ctx.vault), openStored(ctx, getFile(snapshot, 'manifest')));
-  const parsed = manifestSchema.safeParse(JSON.parse(text.toString('utf8')));
-  if (parsed.success) return parsed.data;
-  throw new AppError('restore/no-manifest', 'the manifest has a form that this version does not read', {
-    context: { set: snapshot.baseName },
-  });
+  const file = snapshot.files.find(({ kind }) => kind === 'manifest');
+  if (!file) throw noManifest(snapshot.baseName, 'the set has no manifest');
+  return openManifest(await decryptBytes(await readIdentities(ctx.vault), openStored(ctx, file)), snapshot.baseName);
 }
 
-/**
- * pg_dump's archive as it was dumped. Both ends of the flow fail together: destroying the result ends the download.
- */
+/** Throws `restore/no-manifest` when it is not one that this program reads. */
+export function openManifest(plain: Buffer, set: string): Manifest {
+  const manifest = parseManifest(plain.toString('utf8'));
+  if (typeof manifest !== 'string') return manifest;
+  throw noManifest(set, 'the manifest has a form that this version does not read');
+}
+
+function noManifest(set: string, message: string): AppError {
+  return new AppError('restore/no-manifest', message, { context: { set } });
+}
+
+/** pg_dump's archive as it was dumped. */
 export async function openDump(ctx: ReadContext, snapshot: Snapshot): Promise<Readable> {
-  const identity = await readIdentity(ctx.vault);
-  const stored = openStored(ctx, getFile(snapshot, 'dump'));
-  const decompressor: Transform = createDecompressor(snapshot.compression);
-  pipeline(stored, (source: AsyncIterable<Uint8Array>) => decryptStream(identity, source), decompressor).catch(
+  return openArchive(ctx, openStored(ctx, getFile(snapshot, 'dump')), snapshot.compression);
+}
+
+/** Both ends of the flow fail together: destroying the result ends the source. */
+export async function openArchive(
+  ctx: Pick<ReadContext, 'vault'>,
+  stored: Readable,
+  compression: Compression,
+): Promise<Readable> {
+  const identities = await readIdentities(ctx.vault);
+  const decompressor: Transform = createDecompressor(compression);
+  pipeline(stored, (source: AsyncIterable<Uint8Array>) => decryptStream(identities, source), decompressor).catch(
     (error: unknown) => {
       decompressor.destroy(error instanceof Error ? error : new Error(String(error)));
     },

@@ -1,11 +1,17 @@
 // Starts, cancels and records restores and drills; one at a time. Clears what an ended program left half filled.
 import { AppError, toAppError, toWireError } from '../../../shared/errors.ts';
-import type { Restore, RestoreKind, RestoreReport, RestoreRequest } from '../../../shared/restore.ts';
+import type {
+  FileRestoreRequest,
+  Restore,
+  RestoreKind,
+  RestoreReport,
+  RestoreRequest,
+} from '../../../shared/restore.ts';
 import type { Connection } from '../../../shared/connection.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { createId } from '../base/ids.ts';
 import { dropDatabase } from '../postgres/database-admin.ts';
-import { findConnection } from '../store/connections.ts';
+import { findConnection, getConnection } from '../store/connections.ts';
 import {
   forgetScratch,
   getRestore,
@@ -21,6 +27,7 @@ import { writeAtLast } from '../store/write-at-last.ts';
 import type { RestoreContext } from './context.ts';
 import { chooseConnection, createScratchName, openAdmin } from './plan-restore.ts';
 import { runDrill, runRestore } from './run-restore.ts';
+import { fromSnapshot, type RestoreSource } from './source.ts';
 
 const progressEveryMs = 250;
 
@@ -36,6 +43,8 @@ export interface RestoreRunsOptions extends Pick<
 export interface RestoreRuns {
   /** Throws `run/already-active` while another one runs. */
   readonly start: (request: RestoreRequest) => Restore;
+  /** From a file that a person picked. */
+  readonly startFromFile: (source: RestoreSource, request: FileRestoreRequest) => Restore;
   readonly startDrill: (snapshotId: string) => Restore;
   readonly cancel: (id: string) => Promise<void>;
   readonly withProgress: (restore: Restore) => Restore;
@@ -60,9 +69,9 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
 
   const begin = (
     kind: RestoreKind,
-    snapshot: Snapshot,
+    source: RestoreSource,
     connection: Connection,
-    request: RestoreRequest | null,
+    request: Omit<RestoreRequest, 'snapshotId' | 'connectionId'> | null,
   ): Restore => {
     if (active) {
       throw new AppError('run/already-active', `restore ${active.id} is running`, {
@@ -74,7 +83,8 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
     const restore: Restore = {
       id: createId(),
       kind,
-      snapshotId: snapshot.id,
+      snapshotId: source.snapshot?.id ?? null,
+      fileName: source.fileName,
       database: request?.database ?? scratch,
       state: 'running',
       stage: 'plan',
@@ -87,13 +97,13 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
     insertRestore(db, { restore, connectionId: connection.id, scratch });
     const abort = new AbortController();
     progress = null;
-    const job = { restore, scratch, snapshot, connection };
+    const job = { restore, scratch, source, connection };
     const ctx = createContext(restore.id, abort.signal);
     const work = request ? runRestore(ctx, { ...job, request }) : runDrill(ctx, job);
     active = {
       id: restore.id,
       abort,
-      ended: settle(restore, snapshot, work, { id: restore.id, connectionId: connection.id, scratch }),
+      ended: settle(restore, work, { id: restore.id, connectionId: connection.id, scratch }),
     };
     onChanged(restore);
     return restore;
@@ -117,12 +127,7 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
     };
   };
 
-  const settle = async (
-    restore: Restore,
-    snapshot: Snapshot,
-    work: Promise<RestoreReport>,
-    scratch: Leftover,
-  ): Promise<void> => {
+  const settle = async (restore: Restore, work: Promise<RestoreReport>, scratch: Leftover): Promise<void> => {
     try {
       const change = await work.then(
         (report): RestoreChange => ({ ...judge(restore.kind, report), stage: null, report }),
@@ -134,7 +139,7 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
         },
       );
       const writing = { clock, log, what: `${restore.kind} ${restore.id}`, signal: stopping.signal };
-      const { ended, verified } = await writeAtLast(() => record(restore, snapshot, change), writing);
+      const { ended, verified } = await writeAtLast(() => record(restore, change), writing);
       active = null;
       progress = null;
       if (verified) options.onVerified(verified);
@@ -150,14 +155,13 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
   /** What came out, and what it proves, in one transaction. */
   const record = (
     restore: Restore,
-    snapshot: Snapshot,
     change: RestoreChange,
   ): { readonly ended: Restore; readonly verified: Snapshot | null } =>
     db.transaction(() => {
       const endedAt = clock.now().toISOString();
       if (change.report) forgetScratch(db, restore.id);
       const isProof = change.state === 'succeeded' && restore.kind === 'drill';
-      const verified = isProof ? markVerified(db, snapshot.id, endedAt) : null;
+      const verified = isProof && restore.snapshotId !== null ? markVerified(db, restore.snapshotId, endedAt) : null;
       return { ended: updateRestore(db, restore.id, { ...change, endedAt }), verified };
     })();
 
@@ -176,11 +180,13 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
   return {
     start: (request) => {
       const snapshot = getSnapshot(db, request.snapshotId);
-      return begin('restore', snapshot, chooseConnection(options, snapshot, request.connectionId), request);
+      const connection = chooseConnection(options, snapshot, request.connectionId);
+      return begin('restore', fromSnapshot(snapshot), connection, request);
     },
+    startFromFile: (source, request) => begin('restore', source, getConnection(db, request.connectionId), request),
     startDrill: (snapshotId) => {
       const snapshot = getSnapshot(db, snapshotId);
-      return begin('drill', snapshot, chooseConnection(options, snapshot, null), null);
+      return begin('drill', fromSnapshot(snapshot), chooseConnection(options, snapshot, null), null);
     },
     cancel: async (id) => {
       getRestore(db, id);

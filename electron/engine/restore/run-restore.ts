@@ -2,26 +2,26 @@
 // was there before keeps everything under another name. A break-off leaves the server as it was.
 import type { Restore, RestoreReport, RestoreRequest } from '../../../shared/restore.ts';
 import { toAppError } from '../../../shared/errors.ts';
-import type { Snapshot } from '../../../shared/snapshot.ts';
 import type { Connection } from '../../../shared/connection.ts';
 import { createDatabase, dropDatabase, isDatabaseEmpty, renameDatabases } from '../postgres/database-admin.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import type { RestoreContext } from './context.ts';
 import { compareWithLoaded, loadDump, type LoadRequest } from './load-dump.ts';
 import { planRestore, type RestorePlan } from './plan-restore.ts';
+import type { RestoreSource } from './source.ts';
 
 export interface RestoreJob {
   readonly restore: Restore;
   readonly scratch: string;
-  readonly snapshot: Snapshot;
+  readonly source: RestoreSource;
   readonly connection: Connection;
-  readonly request: RestoreRequest;
+  readonly request: Omit<RestoreRequest, 'snapshotId' | 'connectionId'>;
 }
 
 /** Throws an AppError; then the database of ours may still be there and is the caller's to drop. */
 export async function runRestore(ctx: RestoreContext, job: RestoreJob): Promise<RestoreReport> {
   const { request, scratch } = job;
-  const plan = await planRestore(ctx, job.snapshot, job.connection, request);
+  const plan = await planRestore(ctx, job.source, job.connection, request);
   const filled = await fillScratch(ctx, job, plan);
   ctx.enter('finish');
   // Data that differs takes nobody's name, and is not thrown away either: a person decides.
@@ -49,7 +49,7 @@ async function dropIfStillEmpty(ctx: RestoreContext, admin: PgTarget, database: 
 
 /** A drill: fills a scratch database of the job's own server, compares, and drops it whatever came out. */
 export async function runDrill(ctx: RestoreContext, job: Omit<RestoreJob, 'request'>): Promise<RestoreReport> {
-  const plan = await planRestore(ctx, job.snapshot, job.connection, null);
+  const plan = await planRestore(ctx, job.source, job.connection, null);
   const request = { tables: [], withoutOwners: false };
   const filled = await fillScratch(ctx, { ...job, request }, plan);
   ctx.enter('finish');
@@ -63,11 +63,10 @@ async function fillScratch(
   plan: RestorePlan,
 ): Promise<Omit<RestoreReport, 'database' | 'previousDatabase'>> {
   const { manifest, admin, tools } = plan;
-  const { encoding, collation, ctype } = manifest;
   ctx.enter('load');
-  const made = await createDatabase(admin, job.scratch, { encoding, collation, ctype }, ctx.signal);
+  const made = await createDatabase(admin, job.scratch, manifest, ctx.signal);
   const load: LoadRequest = {
-    snapshot: job.snapshot,
+    source: job.source,
     manifest,
     tools,
     target: { ...admin, database: job.scratch },
@@ -75,10 +74,13 @@ async function fillScratch(
     withoutOwners: job.request.withoutOwners,
   };
   const loaded = await loadDump(ctx, load);
-  const warnings = [...made.warnings, ...loaded.warnings];
+  const warnings = [...(manifest ? [] : [noManifestWords]), ...made.warnings, ...loaded.warnings];
   const { equal, differences, tables, rows, bytes } = await compareWithLoaded(ctx, load, loaded);
   return { equal, differences: differences.slice(0, 50), tables, rows, bytes, warnings };
 }
+
+const noManifestWords =
+  'There was no manifest: the database was compared with the file, but the file could not be compared with what was backed up.';
 
 /** `shop_before_20261122T030000`, cut to the 63 bytes that a PostgreSQL name may have. */
 export function toPreviousName(database: string, now: Date): string {

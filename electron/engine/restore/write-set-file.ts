@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SetFileKind, Snapshot } from '../../../shared/snapshot.ts';
 import { decryptStream } from '../crypto/age.ts';
-import { readIdentity } from '../crypto/keys.ts';
+import { readIdentities } from '../crypto/keys.ts';
 import { getFile, openDump, openStored, type ReadContext } from './read-set.ts';
 
 /** `decrypt`: pg_dump's archive (or the SQL, or the JSON) instead of the age file. Written with mode 600. */
@@ -38,5 +38,5 @@ async function openPlainOrStored(
   const file = getFile(snapshot, kind);
   if (!decrypt) return openStored(ctx, file);
   if (kind === 'dump') return openDump(ctx, snapshot);
-  return Readable.from(decryptStream(await readIdentity(ctx.vault), openStored(ctx, file)), { objectMode: false });
+  return Readable.from(decryptStream(await readIdentities(ctx.vault), openStored(ctx, file)), { objectMode: false });
 }

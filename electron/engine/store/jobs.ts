@@ -31,6 +31,12 @@ export function writeJob(db: Db, job: Job): void {
   ).run(job);
 }
 
+/** Removed jobs are found too. */
+export function findJob(db: Db, id: string): Job | null {
+  const row = db.prepare(`select ${columns} from jobs where id = ?`).get(id);
+  return row === undefined ? null : jobSchema.parse(row);
+}
+
 export function markJobRemoved(db: Db, id: string, at: string): void {
   db.prepare('update jobs set removed_at = ? where id = ?').run(at, id);
 }

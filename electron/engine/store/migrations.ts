@@ -107,4 +107,35 @@ export const migrations: readonly string[] = [
     value text not null
   ) strict;
   `,
+  // Jobs and snapshots that were found on Drive: a job without a connection, a restore from a file, what the last look into
+  // Drive said of each snapshot, and how full Drive was.
+  `
+  alter table jobs add column server_id text references connections (id);
+  update jobs set server_id = connection_id;
+  alter table jobs drop column connection_id;
+  -- Null until a person says which server a job from Drive belongs to.
+  alter table jobs rename column server_id to connection_id;
+
+  alter table restores add column source_id text references snapshots (id);
+  update restores set source_id = snapshot_id;
+  alter table restores drop column snapshot_id;
+  -- Null for a restore from a file, which then has its name.
+  alter table restores rename column source_id to snapshot_id;
+  alter table restores add column file_name text;
+
+  -- 1 while Drive does not know the pin, or its removal.
+  alter table snapshots add column pin_pending integer not null default 0;
+  alter table snapshots add column presence text not null default 'ok';
+  alter table snapshots add column checked_at text;
+
+  create table space_points (
+    -- Day in UTC.
+    day text primary key,
+    at text not null,
+    usage_bytes integer not null,
+    limit_bytes integer,
+    trash_bytes integer not null,
+    own_bytes integer not null
+  ) strict;
+  `,
 ];

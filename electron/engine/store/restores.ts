@@ -10,7 +10,7 @@ import {
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
-const columns = `id, kind, snapshot_id as snapshotId, database, state, stage, started_at as startedAt, ended_at as endedAt,
+const columns = `id, kind, snapshot_id as snapshotId, file_name as fileName, database, state, stage, started_at as startedAt, ended_at as endedAt,
   report, error`;
 
 export interface NewRestore {
@@ -22,12 +22,13 @@ export interface NewRestore {
 
 export function insertRestore(db: Db, { restore, connectionId, scratch }: NewRestore): void {
   db.prepare(
-    `insert into restores (id, kind, snapshot_id, connection_id, database, scratch, state, stage, started_at)
-     values (@id, @kind, @snapshotId, @connectionId, @database, @scratch, @state, @stage, @startedAt)`,
+    `insert into restores (id, kind, snapshot_id, file_name, connection_id, database, scratch, state, stage, started_at)
+     values (@id, @kind, @snapshotId, @fileName, @connectionId, @database, @scratch, @state, @stage, @startedAt)`,
   ).run({
     id: restore.id,
     kind: restore.kind,
     snapshotId: restore.snapshotId,
+    fileName: restore.fileName,
     connectionId,
     database: restore.database,
     scratch,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError, type WireError } from '../../../shared/errors.ts';
 import { logLineSchema, runSchema, type LogLine, type Run, type RunStage, type RunState } from '../../../shared/run.ts';
-import { compressions, manifestSchema, setFileKinds } from '../../../shared/snapshot.ts';
+import { compressions, madeFileSchema } from '../../../shared/snapshot.ts';
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
@@ -18,7 +18,7 @@ export const dumpedSchema = z.object({
   tables: z.number().nullable(),
   rows: z.number().nullable(),
   /** The encrypted files in the run's spool folder, named by kind. */
-  files: z.array(manifestSchema.shape.files.element.omit({ kind: true }).extend({ kind: z.enum(setFileKinds) })),
+  files: z.array(madeFileSchema),
 });
 export type Dumped = z.infer<typeof dumpedSchema>;
 

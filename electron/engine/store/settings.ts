@@ -1,5 +1,6 @@
 // Small values by name, each with its schema. Secrets are not here.
 import { z } from 'zod';
+import { catalogCheckSchema } from '../../../shared/catalog.ts';
 import type { Db } from './database.ts';
 
 /** Times are ISO. What is missing in a row of an older version has its default. */
@@ -34,6 +35,15 @@ const entries = {
     schema: z.object({ recipient: z.string(), createdAt: z.string(), kitSavedAt: z.string().nullable() }).nullable(),
     initial: null,
   },
+  /** Recipients of the keys in the vault that only open older backups. */
+  formerRecipients: { schema: z.array(z.string()), initial: [] },
+  /** The key came from a recovery kit, so another kit does not take its place. */
+  keyFromKit: { schema: z.boolean(), initial: false },
+  /** What the last comparison with Drive found; null before the first one. */
+  catalogCheck: { schema: catalogCheckSchema.nullable(), initial: null },
+  /** What was told of the last comparison and of the space, so that a state is told once. Empty: nothing to tell. */
+  toldCheck: { schema: z.string(), initial: '' },
+  toldSpace: { schema: z.string(), initial: '' },
   /** Whose Drive it is. */
   account: { schema: accountSchema.nullable(), initial: null },
   /** The service account in use; its private key is in the vault. Null: a person signs in. */

@@ -1,28 +1,48 @@
 // Rows of snapshots: the local catalogue of what lies whole and checked on Drive.
 import { AppError } from '../../../shared/errors.ts';
-import { snapshotSchema, type Snapshot } from '../../../shared/snapshot.ts';
+import { isGoodSnapshot, snapshotSchema, type Presence, type Snapshot } from '../../../shared/snapshot.ts';
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
-const columns = `id, job_id as jobId, run_id as runId, database, base_name as baseName, created_at as createdAt,
-  server_version as serverVersion, compression, dump_bytes as dumpBytes, stored_bytes as storedBytes, tables, rows, files,
-  pinned, verified_at as verifiedAt`;
+/** A snapshot from Drive has no run here (empty), and without a manifest no size of its dump (0): both are null outside. */
+const columns = `id, job_id as jobId, nullif(run_id, '') as runId, database, base_name as baseName, created_at as createdAt,
+  server_version as serverVersion, compression, nullif(dump_bytes, 0) as dumpBytes, stored_bytes as storedBytes, tables,
+  rows, files, pinned, pin_pending as pinPending, presence, checked_at as checkedAt, verified_at as verifiedAt`;
 
-export function insertSnapshot(db: Db, snapshot: Snapshot): void {
+/** Adds the row, or takes the place of the one with its id. */
+export function writeSnapshot(db: Db, snapshot: Snapshot): void {
   db.prepare(
     `insert into snapshots (id, job_id, run_id, database, base_name, created_at, server_version, compression, dump_bytes,
-       stored_bytes, tables, rows, files, pinned, verified_at)
+       stored_bytes, tables, rows, files, pinned, pin_pending, presence, checked_at, verified_at)
      values (@id, @jobId, @runId, @database, @baseName, @createdAt, @serverVersion, @compression, @dumpBytes,
-       @storedBytes, @tables, @rows, @files, @pinned, @verifiedAt)`,
-  ).run({ ...snapshot, files: JSON.stringify(snapshot.files), pinned: snapshot.pinned ? 1 : 0 });
+       @storedBytes, @tables, @rows, @files, @pinned, @pinPending, @presence, @checkedAt, @verifiedAt)
+     on conflict (id) do update set job_id = excluded.job_id, run_id = excluded.run_id, database = excluded.database,
+       base_name = excluded.base_name, created_at = excluded.created_at, server_version = excluded.server_version,
+       compression = excluded.compression, dump_bytes = excluded.dump_bytes, stored_bytes = excluded.stored_bytes,
+       tables = excluded.tables, rows = excluded.rows, files = excluded.files, pinned = excluded.pinned,
+       pin_pending = excluded.pin_pending, presence = excluded.presence, checked_at = excluded.checked_at,
+       verified_at = excluded.verified_at`,
+  ).run({
+    ...snapshot,
+    runId: snapshot.runId ?? '',
+    dumpBytes: snapshot.dumpBytes ?? 0,
+    files: JSON.stringify(snapshot.files),
+    pinned: snapshot.pinned ? 1 : 0,
+    pinPending: snapshot.pinPending ? 1 : 0,
+  });
+}
+
+/** Null when there is none with this id. */
+export function findSnapshot(db: Db, id: string): Snapshot | null {
+  const row = db.prepare(`select ${columns} from snapshots where id = ?`).get(id);
+  return row === undefined ? null : toSnapshot(row);
 }
 
 /** Throws `input/not-found`. */
 export function getSnapshot(db: Db, id: string): Snapshot {
-  const row = db.prepare(`select ${columns} from snapshots where id = ?`).get(id);
-  if (row === undefined)
-    throw new AppError('input/not-found', `no snapshot ${id}`, { context: { what: 'snapshot', id } });
-  return toSnapshot(row);
+  const snapshot = findSnapshot(db, id);
+  if (!snapshot) throw new AppError('input/not-found', `no snapshot ${id}`, { context: { what: 'snapshot', id } });
+  return snapshot;
 }
 
 /** Newest first. */
@@ -34,15 +54,13 @@ export function listSnapshots(db: Db, jobId: string | null): Snapshot[] {
     .map(toSnapshot);
 }
 
-/** The newest snapshot of each job. */
+/** The newest snapshot of each job that is a good backup. */
 export function listNewestSnapshots(db: Db): Snapshot[] {
-  const rows = db
-    .prepare(
-      `select ${columns} from snapshots s where rowid =
-         (select rowid from snapshots where job_id = s.job_id order by created_at desc, rowid desc limit 1)`,
-    )
-    .all();
-  return rows.map(toSnapshot);
+  const newest = new Map<string, Snapshot>();
+  for (const snapshot of listSnapshots(db, null)) {
+    if (isGoodSnapshot(snapshot) && !newest.has(snapshot.jobId)) newest.set(snapshot.jobId, snapshot);
+  }
+  return [...newest.values()];
 }
 
 /** Whether there is any snapshot, or any made before a time. */
@@ -56,11 +74,50 @@ export function markVerified(db: Db, id: string, at: string): Snapshot {
   return getSnapshot(db, id);
 }
 
+/** The local truth; Drive is told later. */
+export function markPinned(db: Db, id: string, pinned: boolean): Snapshot {
+  db.prepare('update snapshots set pinned = @pinned, pin_pending = 1 where id = @id and pinned <> @pinned').run({
+    id,
+    pinned: pinned ? 1 : 0,
+  });
+  return getSnapshot(db, id);
+}
+
+/** Drive knows `pinned`; when it was changed meanwhile, the newer wish stays to be told. */
+export function markPinPushed(db: Db, id: string, pinned: boolean): Snapshot {
+  db.prepare('update snapshots set pin_pending = 0 where id = ? and pinned = ?').run(id, pinned ? 1 : 0);
+  return getSnapshot(db, id);
+}
+
+export function listPendingPins(db: Db): Snapshot[] {
+  return db.prepare(`select ${columns} from snapshots where pin_pending = 1`).all().map(toSnapshot);
+}
+
+export function markPresence(db: Db, id: string, presence: Presence, checkedAt: string): Snapshot {
+  db.prepare('update snapshots set presence = ?, checked_at = ? where id = ?').run(presence, checkedAt, id);
+  return getSnapshot(db, id);
+}
+
+/** Snapshots that Drive does not have as it should. */
+export function countLostSnapshots(db: Db): number {
+  const row = db.prepare<[], { count: number }>(`select count(*) as count from snapshots where presence <> 'ok'`).get();
+  return row?.count ?? 0;
+}
+
+/** Bytes on Drive of all sets that were there at the last look. */
+export function sumStoredBytes(db: Db): number {
+  const row = db
+    .prepare<[], { sum: number | null }>(`select sum(stored_bytes) as sum from snapshots where presence <> 'missing'`)
+    .get();
+  return row?.sum ?? 0;
+}
+
 function toSnapshot(row: unknown): Snapshot {
   const values = row as Record<string, unknown>;
   return snapshotSchema.parse({
     ...values,
     files: readJson(values['files']),
     pinned: values['pinned'] === 1,
+    pinPending: values['pinPending'] === 1,
   });
 }

@@ -47,6 +47,14 @@ export function removeUploads(db: Db, runId: string): void {
   db.prepare('delete from uploads where run_id = ?').run(runId);
 }
 
+/** Ids of all files on their way to Drive: what lies there of them is no backup yet. */
+export function listUploadFileIds(db: Db): string[] {
+  return db
+    .prepare<[], { fileId: string }>('select file_id as fileId from uploads')
+    .all()
+    .map(({ fileId }) => fileId);
+}
+
 /** Runs that have files on their way to Drive, or left there. */
 export function listUploadingRuns(db: Db): string[] {
   return db

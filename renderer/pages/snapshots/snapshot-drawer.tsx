@@ -30,7 +30,7 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
     ['Made', <When key="made" at={snapshot.createdAt} />],
     ['Verified', snapshot.verifiedAt ? <When key="verified" at={snapshot.verifiedAt} /> : 'not yet'],
     ['On Drive', `${formatBytes(snapshot.storedBytes)}, encrypted`],
-    ['Before compression', formatBytes(snapshot.dumpBytes)],
+    ['Before compression', snapshot.dumpBytes === null ? 'not known' : formatBytes(snapshot.dumpBytes)],
     ['Server', `PostgreSQL ${snapshot.serverVersion}`],
     ['File name', snapshot.baseName],
   ];

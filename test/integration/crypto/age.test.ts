@@ -60,7 +60,7 @@ describe('what we encrypt', () => {
     const second = await ensureKey(other, null);
     const sealed = await encryptBytes([recipient, second], Buffer.from('for two'));
     for (const key of [identity, await readIdentity(other)]) {
-      expect((await decryptBytes(key, inPieces(sealed))).toString()).toBe('for two');
+      expect((await decryptBytes([key], inPieces(sealed))).toString()).toBe('for two');
     }
   });
 });
@@ -69,7 +69,7 @@ describe('what age encrypts', () => {
   it.each(sizes)('is opened by us (%i bytes)', async (size) => {
     const data = randomBytes(size);
     const sealed = age(['-r', recipient], data);
-    expect((await decryptBytes(identity, inPieces(sealed, 1000))).equals(data)).toBe(true);
+    expect((await decryptBytes([identity], inPieces(sealed, 1000))).equals(data)).toBe(true);
   });
 });
 
@@ -77,7 +77,7 @@ describe('a file that cannot be opened', () => {
   it('for another key says so', async () => {
     const other = createMemoryVault();
     const sealed = await encryptBytes([await ensureKey(other, null)], Buffer.from('not for us'));
-    await expect(decryptBytes(identity, inPieces(sealed))).rejects.toMatchObject({ code: 'crypto/wrong-key' });
+    await expect(decryptBytes([identity], inPieces(sealed))).rejects.toMatchObject({ code: 'crypto/wrong-key' });
   });
 
   const damages: [string, (sealed: Buffer) => Buffer][] = [
@@ -92,7 +92,7 @@ describe('a file that cannot be opened', () => {
   ];
   it.each(damages)('with %s is damaged', async (_, damage) => {
     const sealed = damage(await encryptBytes([recipient], randomBytes(100_000)));
-    await expect(collect(decryptStream(identity, inPieces(sealed)))).rejects.toMatchObject({
+    await expect(collect(decryptStream([identity], inPieces(sealed)))).rejects.toMatchObject({
       code: 'crypto/damaged-file',
     });
   });
@@ -104,7 +104,7 @@ describe('a file that cannot be opened', () => {
       await Promise.resolve();
       throw new AppError('drive/offline', 'gone');
     };
-    await expect(collect(decryptStream(identity, source()))).rejects.toMatchObject({ code: 'drive/offline' });
+    await expect(collect(decryptStream([identity], source()))).rejects.toMatchObject({ code: 'drive/offline' });
   });
 });
 

@@ -23,7 +23,7 @@ beforeEach(async () => {
   world = await openEngineWorld();
   const engine = await world.start();
   job = await world.setUp(engine, server, 'noise');
-  await engine.client.jobs.save({ name: 'second', connectionId: job.connectionId, database: 'noise' });
+  await engine.client.jobs.save({ name: 'second', connectionId: job.connectionId ?? '', database: 'noise' });
   await engine.stop();
 });
 

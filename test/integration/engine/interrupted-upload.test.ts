@@ -193,7 +193,11 @@ describe('one job', () => {
   });
 
   it('waits for its turn while another one runs', async () => {
-    const other = await engine.client.jobs.save({ name: 'other', connectionId: job.connectionId, database: 'shop' });
+    const other = await engine.client.jobs.save({
+      name: 'other',
+      connectionId: job.connectionId ?? '',
+      database: 'shop',
+    });
     const chunk = world.google.holdNext({ kind: 'chunk' }, { at: 'body' });
     const first = await begin();
     await chunk.reached;

@@ -143,7 +143,11 @@ describe('signing in', () => {
 
 describe('a restore into an empty database', () => {
   it('keeps what came into it meanwhile, under another name', async () => {
-    const shop = await engine.client.jobs.save({ name: 'shop', connectionId: job.connectionId, database: 'shop' });
+    const shop = await engine.client.jobs.save({
+      name: 'shop',
+      connectionId: job.connectionId ?? '',
+      database: 'shop',
+    });
     const { snapshotId } = await engine.backUp(shop);
     await server.createDatabase('target');
     const download = world.google.holdNext({ kind: 'download', nth: 2 }, { at: 'arrived' });

@@ -31,7 +31,7 @@ describe('the store', () => {
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('synchronous', { simple: true })).toBe(2);
     expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
-    const orphan = `insert into jobs values ('j', 'n', 'no such connection', 'd', null, '', null)`;
+    const orphan = `insert into jobs (id, name, connection_id, database, created_at) values ('j', 'n', 'none', 'd', '')`;
     expect(() => db.exec(orphan)).toThrow(/FOREIGN KEY/);
     close();
   });
@@ -77,11 +77,35 @@ describe('a migration', () => {
     ]);
     close();
     const [copy = ''] = copies();
-    expect(copy).toMatch(/^pgkeep\.before-2\.\d{8}T\d{6}Z\.db$/);
+    const next = String(migrations.length + 1);
+    expect(copy).toMatch(new RegExp(`^pgkeep\\.before-${next}\\.\\d{8}T\\d{6}Z\\.db$`));
     const old = new Database(path.join(folder, copy), { readonly: true });
-    expect(old.pragma('user_version', { simple: true })).toBe(1);
+    expect(old.pragma('user_version', { simple: true })).toBe(migrations.length);
     expect(old.prepare('select * from settings').all()).toEqual([{ key: 'old', value: '"kept"' }]);
     old.close();
+  });
+
+  it('of a file of the first version keeps jobs, snapshots and restores with their links', () => {
+    const [first = ''] = migrations;
+    const old = openDatabase(file, { steps: [first] });
+    old.db.exec(`
+      insert into connections values ('c', 'office', 'h', 5432, 'u', 'postgres', 'prefer', 0, 't');
+      insert into jobs values ('j', 'shop', 'c', 'shop', 'folder', 't', null);
+      insert into snapshots values ('s', 'j', 'r', 'shop', 'b', 't', '15', 'zstd', 1, 1, null, null, '[]', 1, null);
+      insert into restores values ('x', 'drill', 's', 'c', 'd', null, 'succeeded', null, 't', null, null, null);`);
+    old.close();
+    const { db, close } = openDatabase(file);
+    expect(db.prepare('select connection_id, folder_id from jobs').all()).toEqual([
+      { connection_id: 'c', folder_id: 'folder' },
+    ]);
+    expect(db.prepare('select snapshot_id, file_name from restores').all()).toEqual([
+      { snapshot_id: 's', file_name: null },
+    ]);
+    expect(db.prepare('select pinned, pin_pending, presence from snapshots').all()).toEqual([
+      { pinned: 1, pin_pending: 0, presence: 'ok' },
+    ]);
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+    close();
   });
 
   it('that fails changes nothing', () => {

@@ -1,0 +1,24 @@
+// Pins: true here the moment that they are set, and noted on Drive with each file of the set, so that a new computer knows
+// them. What Drive does not know yet stays marked in the list and is told when it is back.
+import { AppError, toAppError } from '../../../shared/errors.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
+import { listPendingPins, markPinPushed } from '../store/snapshots.ts';
+import type { CatalogContext } from './context.ts';
+
+/** Tells Drive of every pin it does not know. Stops at the first failure; the next call goes on there. */
+export async function pushPins(ctx: CatalogContext, onPushed: (snapshot: Snapshot) => void): Promise<void> {
+  for (const { id, pinned, files } of listPendingPins(ctx.db)) {
+    for (const { driveFileId } of files) await tell(ctx, driveFileId, pinned);
+    onPushed(markPinPushed(ctx.db, id, pinned));
+  }
+}
+
+/** A file that is gone needs no pin: the comparison with Drive tells of it. */
+async function tell(ctx: CatalogContext, fileId: string, pinned: boolean): Promise<void> {
+  try {
+    await ctx.drive.api.updateAppProperties(fileId, { pinned: pinned ? '1' : '0' }, ctx.signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'drive/not-found') throw error;
+    ctx.log.warn(`the pin of a file that is gone was not noted: ${toAppError(error).message}`);
+  }
+}

@@ -1,0 +1,156 @@
+// Brings the catalogue back from Drive: jobs, snapshots and pins, from what Drive lists and the manifests say. Each set is
+// one transaction, so a break keeps what was done, and doing it again changes nothing more.
+import type { CatalogProgress, RebuildReport, SetProblem } from '../../../shared/catalog.ts';
+import type { Job } from '../../../shared/job.ts';
+import type { SetFile, Snapshot } from '../../../shared/snapshot.ts';
+import { readIdentities } from '../crypto/keys.ts';
+import { findJob, listJobs, writeJob, writeJobFolder } from '../store/jobs.ts';
+import { findSnapshot, writeSnapshot } from '../store/snapshots.ts';
+import type { CatalogContext } from './context.ts';
+import { sumBytes, type FoundSet } from './group-sets.ts';
+import { inParallel } from './in-parallel.ts';
+import { listSets } from './list-files.ts';
+import { readManifestFacts, type ManifestFacts, type ManifestProblem } from './read-manifest.ts';
+
+/** Throws what keeps Drive from answering, and `crypto/key-missing`. */
+export async function rebuildCatalog(
+  ctx: CatalogContext,
+  onProgress: (progress: CatalogProgress) => void,
+): Promise<RebuildReport> {
+  const { sets, strays, files } = await listSets(ctx);
+  const identities = await readIdentities(ctx.vault);
+  const problems: SetProblem[] = [...strays];
+  const counts = { added: 0, updated: 0, unchanged: 0, manifestsRead: 0, wrongKey: 0 };
+  const manifests = new Map<string, ManifestFacts | ManifestProblem>();
+  const usable = sets.filter((set) => !set.isNewer && set.files.some(({ kind }) => kind === 'dump'));
+  const total = usable.length;
+  let done = 0;
+
+  const readOnce = async (set: FoundSet): Promise<ManifestFacts | ManifestProblem | null> => {
+    const file = set.files.find(({ kind }) => kind === 'manifest');
+    if (!file) return null;
+    const facts = manifests.get(set.id) ?? (await readManifestFacts(ctx, identities, file));
+    if (!manifests.has(set.id)) counts.manifestsRead += 1;
+    manifests.set(set.id, facts);
+    return facts;
+  };
+
+  onProgress({ done, total });
+  const jobs = await bringJobsBack(ctx, usable, readOnce);
+  await inParallel(usable, async (set) => {
+    const known = findSnapshot(ctx.db, set.id);
+    const facts = known && isWhole(known) ? null : await readOnce(set);
+    if (typeof facts === 'string') {
+      problems.push({ kind: facts, baseName: set.baseName, file: null });
+      if (facts === 'wrong-key') counts.wrongKey += 1;
+    }
+    counts[keep(ctx, set, typeof facts === 'string' ? null : facts)] += 1;
+    done += 1;
+    onProgress({ done, total });
+  });
+  problems.push(...sets.flatMap((set) => set.problems));
+  return {
+    ...{ at: ctx.clock.now().toISOString(), files: files.length, sets: sets.length, jobs, ...counts },
+    problems: problems.sort((a, b) => b.baseName.localeCompare(a.baseName)),
+  };
+}
+
+/** The manifest can say nothing more of it. */
+function isWhole({ files, dumpBytes }: Snapshot): boolean {
+  return dumpBytes !== null && files.some(({ kind }) => kind === 'manifest');
+}
+
+/** Makes the jobs that are not here, without a connection: which server theirs is, only a person knows. Answers their names. */
+async function bringJobsBack(
+  ctx: CatalogContext,
+  sets: readonly FoundSet[],
+  readOnce: (set: FoundSet) => Promise<ManifestFacts | ManifestProblem | null>,
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const jobId of new Set(sets.map((set) => set.jobId))) {
+    if (findJob(ctx.db, jobId)) continue;
+    const own = sets.filter((set) => set.jobId === jobId);
+    const [newest] = own;
+    if (!newest) continue;
+    const wish = (await readJobName(own, readOnce)) ?? newest.folder?.name ?? newest.database;
+    ctx.db.transaction(() => {
+      const job: Job = {
+        id: jobId,
+        name: chooseName(wish, listJobs(ctx.db)),
+        connectionId: null,
+        database: newest.database,
+        createdAt: own.at(-1)?.createdAt ?? newest.createdAt,
+      };
+      writeJob(ctx.db, job);
+      if (newest.folder) writeJobFolder(ctx.db, jobId, newest.folder.id);
+      names.push(job.name);
+    })();
+  }
+  return names;
+}
+
+/** By the newest manifest that opens; null when none of the last few does. */
+async function readJobName(
+  sets: readonly FoundSet[],
+  readOnce: (set: FoundSet) => Promise<ManifestFacts | ManifestProblem | null>,
+): Promise<string | null> {
+  for (const set of sets.slice(0, 3)) {
+    const facts = await readOnce(set);
+    if (facts !== null && typeof facts !== 'string') return facts.jobName;
+  }
+  return null;
+}
+
+function chooseName(wish: string, jobs: readonly Job[]): string {
+  const base = wish.trim().slice(0, 90) || 'job';
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? base : `${base} (${String(number)})`;
+    if (!jobs.some((job) => job.name === name)) return name;
+  }
+}
+
+/** What the row here knows more (its run, its drill, a pin on its way) stays; what it lacks is filled in. */
+function keep(ctx: CatalogContext, set: FoundSet, facts: ManifestFacts | null): 'added' | 'updated' | 'unchanged' {
+  return ctx.db.transaction(() => {
+    const old = findSnapshot(ctx.db, set.id);
+    const next = old ? complete(old, set, facts) : toSnapshot(ctx, set, facts);
+    if (old && JSON.stringify(old) === JSON.stringify(next)) return 'unchanged';
+    writeSnapshot(ctx.db, next);
+    return old ? 'updated' : 'added';
+  })();
+}
+
+function toSnapshot(ctx: CatalogContext, set: FoundSet, facts: ManifestFacts | null): Snapshot {
+  const files = set.files.map((file) => withHashes(file, facts));
+  return {
+    ...{ id: set.id, jobId: set.jobId, runId: null, database: set.database, baseName: set.baseName },
+    createdAt: set.createdAt,
+    serverVersion: facts?.serverVersion ?? set.serverVersion,
+    compression: facts?.compression ?? set.compression,
+    dumpBytes: facts?.dumpBytes ?? set.dumpBytes,
+    storedBytes: sumBytes(files),
+    ...{ tables: set.tables, rows: set.rows, files },
+    ...{ pinned: set.pinned, pinPending: false, presence: 'ok', verifiedAt: null },
+    checkedAt: ctx.clock.now().toISOString(),
+  };
+}
+
+function complete(old: Snapshot, set: FoundSet, facts: ManifestFacts | null): Snapshot {
+  const missing = set.files.filter((file) => !old.files.some(({ kind }) => kind === file.kind));
+  const files = [...old.files, ...missing.map((file) => withHashes(file, facts))];
+  return {
+    ...old,
+    dumpBytes: old.dumpBytes ?? facts?.dumpBytes ?? set.dumpBytes,
+    tables: old.tables ?? set.tables,
+    rows: old.rows ?? set.rows,
+    files,
+    storedBytes: sumBytes(files),
+    pinned: old.pinPending ? old.pinned : set.pinned,
+  };
+}
+
+/** What was stored, by the manifest; Drive's own word where the manifest says nothing of the file. */
+function withHashes(file: SetFile, facts: ManifestFacts | null): SetFile {
+  const made = facts?.files.find(({ kind }) => kind === file.kind);
+  return made ? { ...file, sizeBytes: made.sizeBytes, sha256: made.sha256, md5: made.md5 } : file;
+}

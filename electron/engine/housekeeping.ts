@@ -1,0 +1,69 @@
+// What has to be done now and then while the program runs: pins that Drive does not know, the weekly comparison with Drive,
+// the daily look at its space. Goes by stored times, so sleep and restarts lose nothing.
+import { toAppError } from '../../shared/errors.ts';
+import type { Clock, Log } from './base/ports.ts';
+import type { Db } from './store/database.ts';
+import { listActiveRuns } from './store/runs.ts';
+import { readSetting } from './store/settings.ts';
+import { listSnapshots } from './store/snapshots.ts';
+import { listSpacePoints } from './store/space-points.ts';
+
+export interface HousekeepingOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the engine stops. */
+  readonly signal: AbortSignal;
+  /** Whether Drive can be asked. */
+  readonly isReady: () => boolean;
+  readonly pushPins: () => Promise<void>;
+  readonly check: () => Promise<unknown>;
+  readonly refreshSpace: () => Promise<unknown>;
+}
+
+/** Not at once: a start has other things to do first. */
+const firstMs = 60_000;
+const everyMs = 3_600_000;
+const dayMs = 86_400_000;
+export const checkEveryMs = 7 * dayMs;
+
+/** Resolves when the signal is aborted and nothing is under way any more. */
+export async function keepHouse(options: HousekeepingOptions): Promise<void> {
+  const { clock, log, signal } = options;
+  for (let waitMs = firstMs; !signal.aborted; waitMs = everyMs) {
+    try {
+      await clock.wait(waitMs, signal);
+      if (options.isReady()) await tidy(options);
+    } catch (error) {
+      if (!isAborted(signal)) log.warn(`housekeeping: ${toAppError(error).message}`);
+    }
+  }
+}
+
+/** Asked again after a wait, during which it may have become true. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+async function tidy(options: HousekeepingOptions): Promise<void> {
+  const { db, clock } = options;
+  const nowMs = clock.now().getTime();
+  await options.pushPins();
+  if (isOld(listSpacePoints(db).at(-1)?.at, dayMs, nowMs)) await options.refreshSpace();
+  const isRunning = listActiveRuns(db).some((run) => run.state === 'running');
+  if (!isRunning && isCheckDue(db, nowMs)) await options.check();
+}
+
+/** A week after the last one. Before the first one, a week after the oldest backup. */
+export function isCheckDue(db: Db, nowMs: number): boolean {
+  const oldest = listSnapshots(db, null).at(-1);
+  if (!oldest) return false;
+  return isOld(readSetting(db, 'catalogCheck')?.at ?? oldest.createdAt, checkEveryMs, nowMs);
+}
+
+/** True for what never was, and for a time that lies ahead: the clock was wrong then or is now. */
+function isOld(at: string | undefined, afterMs: number, nowMs: number): boolean {
+  if (at === undefined) return true;
+  const ageMs = nowMs - Date.parse(at);
+  return ageMs >= afterMs || ageMs < -dayMs;
+}

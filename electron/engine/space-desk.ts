@@ -1,0 +1,65 @@
+// How full Drive is over time: one point a day from what Drive says anyway, the forecast, and one notice when room gets short.
+import type { Notice } from '../../shared/settings.ts';
+import { chooseShort, forecastFull, type Space } from '../../shared/space.ts';
+import { isGoodSnapshot } from '../../shared/snapshot.ts';
+import type { Clock } from './base/ports.ts';
+import type { DriveAbout } from './drive/api.ts';
+import { chooseSpaceNotice } from './notify/choose-catalog-notice.ts';
+import type { Db } from './store/database.ts';
+import { listJobs } from './store/jobs.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
+import { listSnapshots, sumStoredBytes } from './store/snapshots.ts';
+import { forgetSpacePoints, listSpacePoints, writeSpacePoint } from './store/space-points.ts';
+
+export interface SpaceDesk {
+  readonly get: () => Space;
+  /** Drive has said how full it is. */
+  readonly record: (about: DriveAbout) => void;
+  /** The account is no longer the one that was recorded. */
+  readonly forget: () => void;
+}
+
+export interface SpaceDeskOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly onChanged: (space: Space) => void;
+  readonly notify: (notice: Notice | null) => void;
+}
+
+export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptions): SpaceDesk {
+  const get = (): Space => {
+    const points = listSpacePoints(db);
+    const forecast = forecastFull(points);
+    const nextBytes = sumNextBackups(db);
+    const newest = points.at(-1);
+    return { points, forecast, nextBytes, short: newest ? chooseShort(newest, nextBytes, forecast) : null };
+  };
+
+  return {
+    get,
+    forget: () => {
+      if (listSpacePoints(db).length === 0) return;
+      forgetSpacePoints(db);
+      writeSetting(db, 'toldSpace', '');
+      onChanged(get());
+    },
+    record: ({ usageBytes, limitBytes, trashBytes }) => {
+      const at = clock.now().toISOString();
+      writeSpacePoint(db, { at, usageBytes, limitBytes, trashBytes, ownBytes: sumStoredBytes(db) });
+      const space = get();
+      onChanged(space);
+      const state = space.short ?? '';
+      if (state === readSetting(db, 'toldSpace')) return;
+      writeSetting(db, 'toldSpace', state);
+      notify(chooseSpaceNotice(space));
+    },
+  };
+}
+
+/** One more backup of every job, each as big as its newest good one. */
+function sumNextBackups(db: Db): number {
+  return listJobs(db).reduce((sum, { id }) => {
+    const newest = listSnapshots(db, id).find(isGoodSnapshot);
+    return sum + (newest?.storedBytes ?? 0);
+  }, 0);
+}
