@@ -1,8 +1,9 @@
 // The command line: how commands are spelled, and their exit codes. The same engine as in the desktop program, in this
 // process.
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError, toAppError } from '../shared/errors.ts';
 import { setFileKinds, type SetFileKind } from '../shared/snapshot.ts';
+import * as accountCommands from './cli/account-commands.ts';
 import * as commands from './cli/commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
 import { chooseDataDir, productVersion, startHost } from './cli/host-engine.ts';
@@ -168,13 +169,41 @@ program
 
 program
   .command('login')
-  .description('sign in to Google in the browser')
-  .action(() => withEngine((ctx) => commands.logIn(ctx)));
+  .description('sign in to Google in the browser, or with the key of a service account')
+  .option('--client <file>', "with your own OAuth client: the JSON file of Google's console")
+  .option('--service-account <file>', 'with the key of a service account, without a browser')
+  .option('--subject <mail>', 'the person in whose name the service account acts')
+  .option('--folder <folder>', 'address or id of the Drive folder that will hold the backups')
+  .action((options: { client?: string; serviceAccount?: string; subject?: string; folder?: string }) =>
+    withEngine((ctx) =>
+      accountCommands.logIn(ctx, {
+        client: options.client ?? null,
+        serviceAccount: options.serviceAccount ?? null,
+        subject: options.subject ?? null,
+        folder: options.folder ?? null,
+      }),
+    ),
+  );
 
 program
   .command('logout')
   .description('forget the sign-in on this machine; the backups stay')
-  .action(() => withEngine((ctx) => commands.logOut(ctx)));
+  .action(() => withEngine((ctx) => accountCommands.logOut(ctx)));
+
+program
+  .command('account')
+  .description('the Google account: who, space, folder, warnings; with "folder" where new backups go')
+  .addArgument(new Argument('[what]', 'show or change the folder').choices(['folder']))
+  .argument('[folder]', 'address or id of a Drive folder, or "top" for the top of My Drive')
+  .option('--choose', "choose the folder on Google's page in the browser")
+  .action((what: string | undefined, folder: string | undefined, options: { choose?: boolean }, command: Command) => {
+    if (what === undefined && options.choose === true) command.error('error: --choose belongs to "account folder"');
+    return withEngine((ctx) =>
+      what === undefined
+        ? accountCommands.showAccount(ctx)
+        : accountCommands.changeFolder(ctx, folder ?? null, options.choose ?? false),
+    );
+  });
 
 program
   .command('doctor')

@@ -10,6 +10,8 @@ export const backupFolderSchema = z.object({
   /** Its name on Drive, which a person may have changed. */
   name: z.string(),
   /** The folder that a person chose to hold it; null: the top of My Drive. */
+  parentId: z.string().nullable(),
+  /** Its name; null where that says nothing, at the top of a drive. */
   parentName: z.string().nullable(),
   /** `My Drive`, or the name of the shared drive. */
   driveName: z.string(),

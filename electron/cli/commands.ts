@@ -184,18 +184,6 @@ export async function saveKit({ client, output }: CommandContext, file: string):
   return exitCodes.done;
 }
 
-export async function logIn({ client, output }: CommandContext): Promise<ExitCode> {
-  const account = await client.account.signIn(undefined);
-  output.result({ account }, `Signed in as ${account.email ?? 'unknown'}.`);
-  return exitCodes.done;
-}
-
-export async function logOut({ client, output }: CommandContext): Promise<ExitCode> {
-  const account = await client.account.signOut(undefined);
-  output.result({ account }, 'Signed out on this machine. The backups on Drive stay.');
-  return exitCodes.done;
-}
-
 export async function checkUp({ client, output }: CommandContext): Promise<ExitCode> {
   const checks = await client.checks.run(undefined);
   const marks = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' } as const;

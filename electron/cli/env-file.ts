@@ -1,27 +1,28 @@
-// Takes the whole configuration of a machine without a desktop from one `.env` file: a connection, a job and the OAuth
-// client, written into the data folder through the contract. Reading the same file again changes nothing.
+// Takes the whole configuration of a machine without a desktop from one `.env` file: a connection, a job and what it
+// signs in with, written into the data folder through the contract. Reading the same file again changes nothing.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { z } from 'zod';
 import type { Connection } from '../../shared/connection.ts';
 import { parseDatabaseUrl } from '../../shared/database-url.ts';
 import { invalidInput } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
+import { readServiceAccountEmail } from '../engine/google-client.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
 
-/** A client of type "Desktop app" as Google's console offers it for download. */
-const clientFileSchema = z.object({
-  installed: z.object({ client_id: z.string().min(1), client_secret: z.string().default('') }),
-});
+export interface EnvFileOptions {
+  /** Whether a person's folder is applied, too: a command that backs up needs it, one that signs in cannot have it yet. */
+  readonly folder: boolean;
+}
 
 /** Throws `input/invalid` naming the file and the line's name, never its value. */
-export async function applyEnvFile(client: PgKeepClient, file: string): Promise<Job | null> {
+export async function applyEnvFile(client: PgKeepClient, file: string, options: EnvFileOptions): Promise<Job | null> {
   const values = parseEnv(await readText(file)) as Partial<Record<string, string>>;
-  const credentials = values['GDRIVE_CREDENTIALS_PATH'];
-  if (credentials !== undefined && credentials !== '')
-    await applyCredentials(client, path.resolve(path.dirname(file), credentials));
+  const credentials = values['GDRIVE_CREDENTIALS_PATH'] ?? '';
+  const folder = values['GDRIVE_BACKUP_FOLDER_ID'] ?? '';
+  if (credentials !== '') await applyCredentials(client, path.resolve(path.dirname(file), credentials), folder);
+  if (folder !== '' && options.folder) await applyFolder(client, folder);
   const limit = values['BACKUP_UPLOAD_LIMIT'];
   if (limit !== undefined && limit !== '')
     await client.settings.save({ uploadLimitBytesPerSecond: parseUploadLimit(limit) });
@@ -76,21 +77,26 @@ function chooseJobName(jobs: readonly Job[], database: string): string {
   }
 }
 
-async function applyCredentials(client: PgKeepClient, file: string): Promise<void> {
-  const parsed = clientFileSchema.safeParse(parseJson(await readText(file)));
-  if (!parsed.success) {
-    throw invalidInput(file, 'it is not an OAuth client of type "Desktop app" as downloaded from Google\'s console');
+/** Either kind of file that Google's console offers. What is in use already is not asked for again. */
+async function applyCredentials(client: PgKeepClient, file: string, folder: string): Promise<void> {
+  const email = await readServiceAccountEmail(file);
+  if (email === null) {
+    await client.account.useClientFile({ path: file });
+    return;
   }
-  const { client_id: googleClientId, client_secret: googleClientSecret } = parsed.data.installed;
-  await client.settings.save({ googleClientId, googleClientSecret });
+  const account = await client.account.get(undefined);
+  const known = account.kind === 'service-account' && account.email === email;
+  await client.account.useServiceAccountFile({
+    path: file,
+    folder: folder === '' ? (known ? (account.folder?.parentId ?? null) : null) : folder,
+    actsFor: known ? account.actsFor : null,
+  });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** A person's folder; a service account had it with its key. Nothing while nobody is signed in. */
+async function applyFolder(client: PgKeepClient, reference: string): Promise<void> {
+  const { kind, state } = await client.account.get(undefined);
+  if (kind === 'person' && state === 'ready') await client.account.setFolder({ reference });
 }
 
 async function readText(file: string): Promise<string> {

@@ -44,10 +44,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     vault: createFileVault(path.join(paths.dataDir, 'vault.json'), ownerOnlyCipher),
     browser: {
       open: (url) => {
-        options.output.ask(
-          { type: 'browser', url },
-          `Open this address in your browser to sign in to Google:\n\n${url}\n`,
-        );
+        options.output.ask({ type: 'browser', url }, toBrowserWords(url));
         return Promise.resolve();
       },
     },
@@ -68,10 +65,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const client = createClient(contract, { invoke: engine.dispatch, subscribe });
   try {
     await engine.start({ resumeRuns: options.resumeRuns });
-    if (options.envFile !== null) await applyEnvFile(client, path.resolve(options.envFile));
+    if (options.envFile !== null) {
+      await applyEnvFile(client, path.resolve(options.envFile), { folder: options.resumeRuns });
+    }
   } catch (error) {
     await engine.stop();
     throw error;
   }
   return { client, stop: engine.stop };
+}
+
+/** Google sends the browser back to an address of this machine, which a browser elsewhere reaches by a forwarded port. */
+function toBrowserWords(url: string): string {
+  const redirect = new URL(url).searchParams.get('redirect_uri') ?? '';
+  const port = URL.canParse(redirect) ? new URL(redirect).port : '';
+  const forward = `If this machine has no browser, forward the port first, at home: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`;
+  return `Open this address in a browser on this machine within five minutes to go on at Google:\n\n${url}\n\n${forward}\n`;
 }

@@ -5,12 +5,12 @@ import { AppError, invalidInput, toWireError, type WireError } from '../../share
 import type { Notice } from '../../shared/settings.ts';
 import { createAccountRecord } from './account-record.ts';
 import { listWarnings, toAccount, type StoredAccount } from './account-view.ts';
-import { checkFolder, describeBackupFolder, useFolder, writePlace } from './backup-folder.ts';
+import { checkFolder, describeBackupFolder, readFolderId, useFolder, writePlace } from './backup-folder.ts';
 import { createBrowserSignIn } from './browser-sign-in.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, SecretVault } from './base/ports.ts';
 import type { DriveAccess } from './drive/access.ts';
 import type { DriveAbout } from './drive/api.ts';
-import { parseClientFile, parseServiceAccountFile } from './drive/credentials-file.ts';
+import { parseClientFile, parseServiceAccountFile, type ServiceAccountFile } from './drive/credentials-file.ts';
 import type { DriveFile } from './drive/drive-file.ts';
 import { wholeDriveScope } from './drive/oauth-client.ts';
 import type { Grant } from './drive/sign-in.ts';
@@ -187,6 +187,16 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     return announce();
   };
 
+  /** The same key, person and folder as now: there is nothing to ask Google. */
+  const isInUse = (file: ServiceAccountFile, wish: ServiceAccountWish): boolean => {
+    const used = readSetting(db, 'serviceAccount');
+    if (used?.privateKeyId == null || record.read()?.signedOut !== false) return false;
+    const folder = readSetting(db, 'backupPlace')?.parentId ?? null;
+    const wanted = wish.folder === null ? null : readFolderId(wish.folder);
+    const sameKey = used.clientEmail === file.clientEmail && used.privateKeyId === file.privateKeyId;
+    return sameKey && used.actsFor === wish.actsFor && folder === wanted;
+  };
+
   return {
     get,
     refresh,
@@ -225,6 +235,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     },
     useServiceAccountFile: async (wish) => {
       const file = parseServiceAccountFile(await readCredentialsText(wish.path));
+      if (isInUse(file, wish)) return get();
       const requireSame = (of: DriveAbout): string => record.requireSame(of.permissionId, of.email ?? file.clientEmail);
       const probeOptions = { config, vault, clock, log: options.log, signal: options.closing, requireSame };
       const probed = await probeServiceAccount(probeOptions, file, wish);
@@ -241,6 +252,8 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
       return makeReady();
     },
     setFolder: async (reference) => {
+      const wanted = reference === null ? null : readFolderId(reference);
+      if (wanted !== null && wanted === readSetting(db, 'backupPlace')?.parentId) return get();
       const serviceAccount = readSetting(db, 'serviceAccount');
       if (reference === null || reference === '') {
         if (serviceAccount?.actsFor === null) {

@@ -98,6 +98,7 @@ export function describeBackupFolder(db: Db, seen: DriveFile | null): BackupFold
   return {
     id,
     name: current?.name ?? rootFolderName,
+    parentId: place?.parentId ?? null,
     parentName: below && !isTop ? place.parentName : null,
     driveName: driveId === null ? 'My Drive' : (place?.driveName ?? 'Shared drive'),
     onSharedDrive: driveId !== null,

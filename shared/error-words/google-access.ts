@@ -72,7 +72,7 @@ export function describeFolderRemedy(reason: string): string {
     case 'no-address':
       return 'Open the folder in the browser and copy the address from there.';
     case 'unseen':
-      return 'Choose it on Google’s own page (“Choose in Google’s page”): that opens it to PgKeep.';
+      return 'Choose it on Google’s own page instead: in the window by “Choose in Google’s page”, on the command line by “account folder --choose”. That opens it to PgKeep.';
     case 'unseen-by-service-account':
       return 'Add the service account’s address as a member of the shared drive with the role “Content manager”.';
     case 'trashed':

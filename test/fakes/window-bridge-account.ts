@@ -5,7 +5,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
 import { topFolder, type World } from './window-bridge-data.ts';
 
-const sharedFolder = { ...topFolder, parentName: 'Backups', driveName: 'Office', onSharedDrive: true };
+const sharedFolder = {
+  ...topFolder,
+  parentId: 'chosen-folder',
+  parentName: 'Backups',
+  driveName: 'Office',
+  onSharedDrive: true,
+};
 
 export function createAccountHandlers(
   world: World,
@@ -67,7 +73,10 @@ export function createAccountHandlers(
       pickFolder: async () => {
         const before = world.account;
         await goToBrowser();
-        return setAccount({ ...before, folder: { ...topFolder, id: null, parentName: 'Company' } });
+        return setAccount({
+          ...before,
+          folder: { ...topFolder, id: null, parentId: 'chosen-folder', parentName: 'Company' },
+        });
       },
     },
     shell: {

@@ -35,6 +35,7 @@ import { breakDrive, createSpace, noSpace, recover } from './window-bridge-drive
 export const topFolder: BackupFolder = {
   id: '1a2b3c4d5e6f7g8h9i',
   name: 'PgKeep',
+  parentId: null,
   parentName: null,
   driveName: 'My Drive',
   onSharedDrive: false,
