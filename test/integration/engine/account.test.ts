@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../electron/engine/base/clock.ts';
 import type { Clock } from '../../../electron/engine/base/ports.ts';
 import { testClientId, testClientSecret } from '../../google/options.ts';
+import { runCli, startCli } from '../../support/cli-process.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
 import { createHurriedClock } from '../../support/hurried-clock.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -275,5 +276,90 @@ describe('a sign-in that rests', () => {
     expect((await get()).warnings).toEqual([{ kind: 'long-unused', lastUsedAt: expect.any(String) as string }]);
     await world.google.goOnline();
     await waitFor('its use ends the warning', async () => (await account().refresh(undefined)).warnings.length === 0);
+  });
+});
+
+describe('the folder', () => {
+  beforeEach(async () => {
+    await account().useClientFile({ path: await writeClientFile(installed(ownClient)) });
+    await signIn();
+  });
+
+  it('is chosen on Google’s page, which opens it to PgKeep, in My Drive and on a shared drive', async () => {
+    const company = world.google.makeByHand({ name: 'Company' });
+    const office = world.google.makeSharedDrive({ name: 'Office', members: { 'owner@example.com': 'organizer' } });
+    const shared = world.google.makeByHand({ name: 'Backups', parentId: office.id });
+    await expect(account().setFolder({ reference: company.id })).rejects.toMatchObject({
+      context: { reason: 'unseen' },
+    });
+    world.google.set({ picks: [company.id] });
+    expect((await account().pickFolder(undefined)).folder).toMatchObject({
+      ...{ id: null, parentId: company.id, parentName: 'Company', driveName: 'My Drive', onSharedDrive: false },
+    });
+    world.google.set({ picks: [shared.id] });
+    expect(await account().pickFolder(undefined)).toMatchObject({
+      folder: { parentId: shared.id, parentName: 'Backups', onSharedDrive: true },
+      usageBytes: null,
+    });
+    expect((await account().setFolder({ reference: company.id })).folder).toMatchObject({ parentName: 'Company' });
+    expect((await account().setFolder({ reference: null })).folder).toMatchObject({ parentId: null, parentName: null });
+  });
+
+  it('stays when nothing is chosen, when the person says no, and when it is another account', async () => {
+    const company = world.google.makeByHand({ name: 'Company' });
+    const pick = () => account().pickFolder(undefined);
+    await expect(pick()).rejects.toMatchObject({ code: 'drive/folder-unusable', context: { reason: 'none-picked' } });
+    world.google.set({ picks: [company.id], consent: 'deny' });
+    await expect(pick()).rejects.toMatchObject({ code: 'drive/sign-in-denied' });
+    world.google.set({ consent: 'allow' });
+    world.google.setAccount({ permissionId: '999' });
+    await expect(pick()).rejects.toMatchObject({ code: 'drive/other-account' });
+    expect(await get()).toMatchObject({ state: 'ready', folder: { parentId: null } });
+  });
+
+  it('of somebody who is not signed in cannot be set', async () => {
+    await account().signOut(undefined);
+    const set = account().setFolder({ reference: 'a-folder-of-some-id' });
+    await expect(set).rejects.toMatchObject({ code: 'drive/no-account' });
+  });
+});
+
+describe('on the command line', () => {
+  it('login prints the address with the way for a machine without a browser, and Ctrl-C gives up', async () => {
+    await engine.stop();
+    const file = await writeClientFile(installed(ownClient));
+    world.google.set({ consent: 'page' });
+    const given = startCli(world.dataDir, ['login', '--client', file]);
+    await given.whenLine(({ type }) => type === 'browser');
+    given.child.kill('SIGINT');
+    expect(await given.ended).toMatchObject({ exitCode: 130, last: { code: 'run/cancelled' } });
+    const cli = startCli(world.dataDir, ['login']);
+    const line = await cli.whenLine(({ type }) => type === 'browser');
+    const url = String(line['url']);
+    const { port } = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
+    await fetch(`${url}&_consent=allow`);
+    const end = await cli.ended;
+    expect(end).toMatchObject({ exitCode: 0, last: { type: 'result', account: { state: 'ready' } } });
+    expect(end.stderr).toContain(`ssh -L ${port}:127.0.0.1:${port} `);
+  });
+
+  it('account says how it stands, and its folder is shown and changed', async () => {
+    await account().useClientFile({ path: await writeClientFile(installed(ownClient)) });
+    await signIn();
+    await engine.stop();
+    const company = world.google.makeByHand({ name: 'Company' });
+    const shown = await runCli(world.dataDir, ['account']);
+    expect(shown).toMatchObject({ exitCode: 0, last: { account: { email: 'owner@example.com', warnings: [] } } });
+    const unseen = await runCli(world.dataDir, ['account', 'folder', company.id]);
+    expect(unseen).toMatchObject({ exitCode: 3, last: { code: 'drive/folder-unusable' } });
+    world.google.set({ picks: [company.id] });
+    const cli = startCli(world.dataDir, ['account', 'folder', '--choose']);
+    const { url } = await cli.whenLine(({ type }) => type === 'browser');
+    await fetch(String(url));
+    expect(await cli.ended).toMatchObject({ exitCode: 0, last: { folder: { parentName: 'Company' } } });
+    const top = await runCli(world.dataDir, ['account', 'folder', 'top']);
+    expect(top).toMatchObject({ exitCode: 0, last: { folder: { parentName: null } } });
+    await runCli(world.dataDir, ['logout']);
+    expect(await runCli(world.dataDir, ['account'])).toMatchObject({ exitCode: 4, last: { type: 'result' } });
   });
 });
