@@ -187,6 +187,15 @@ function checkChunk(
 
 async function finish(exchange: Exchange, session: Session): Promise<void> {
   const { world } = exchange;
+  session.finishing ??= storeFile(exchange, session).finally(() => {
+    session.finishing = null;
+  });
+  await session.finishing;
+  await sendFile(exchange, session, world.switches.uploadDoneStatus);
+}
+
+async function storeFile(exchange: Exchange, session: Session): Promise<void> {
+  const { world } = exchange;
   session.epoch += 1;
   try {
     const file = await storeUpload(exchange, session.record, session.writer);
@@ -197,7 +206,6 @@ async function finish(exchange: Exchange, session: Session): Promise<void> {
     world.sessions.remove(session);
     throw error;
   }
-  await sendFile(exchange, session, world.switches.uploadDoneStatus);
 }
 
 /** The file that the session became, in the shape that was asked for at its start. */

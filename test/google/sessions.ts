@@ -34,6 +34,8 @@ export interface Session {
   readonly writer: BlobWriter;
   /** Counts the requests that write: only the last one may. */
   epoch: number;
+  /** While the last byte becomes a file: whoever asks meanwhile gets that file and does not make it again. */
+  finishing: Promise<void> | null;
 }
 
 export class Sessions {
@@ -129,6 +131,6 @@ export class Sessions {
   }
 
   #open(record: SessionRecord): Session {
-    return { record, writer: new BlobWriter(path.join(this.#dir, `${record.name}.part`)), epoch: 0 };
+    return { record, writer: new BlobWriter(path.join(this.#dir, `${record.name}.part`)), epoch: 0, finishing: null };
   }
 }

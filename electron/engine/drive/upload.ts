@@ -26,7 +26,7 @@ import {
   type UploadStep,
 } from './plan-upload.ts';
 import { createBodyReader, type BodyReader } from './upload-body.ts';
-import { querySession, sendChunk, startSession, type SessionAnswer, type SessionContext } from './upload-session.ts';
+import { cancelSession, querySession, sendChunk, startSession, type SessionAnswer, type SessionContext } from './upload-session.ts';
 import type { UploadSource } from './upload-source.ts';
 import type { Tokens } from './token.ts';
 
@@ -66,6 +66,9 @@ const maxRestarts = 3;
 const maxIdleRounds = 5;
 
 const restartPauseMs = 1000;
+
+/** Patience with a session that is of no use any more. */
+const leaveStallMs = 10_000;
 
 /** How often mere progress is stored: each time costs a write that waits for the disk. */
 const saveEveryMs = 1000;
@@ -272,12 +275,23 @@ class Upload {
       const context = error instanceof AppError ? error.context : {};
       throw new AppError('drive/session-lost', 'Drive lost the upload again and again', { context });
     }
+    await this.#leaveSession();
     log.warn(`the upload begins again (${String(this.#restarts)} of ${String(maxRestarts)})`);
     await clock.wait(restartPauseMs, signal);
     const [newId = fileId] = stored === null && statusOf(error) !== 409 ? [fileId] : await api.generateIds(1, signal);
     this.#inDoubt = false;
     await this.#save(newUploadState(newId));
     return null;
+  }
+
+  /** A request that Drive still has in its hands must not finish the old session beside the new one. */
+  async #leaveSession(): Promise<void> {
+    const { sessionUri } = this.#state;
+    if (sessionUri === null) return;
+    await cancelSession({ ...this.#session, stallMs: leaveStallMs }, sessionUri).catch((error: unknown) => {
+      throwIfAborted(this.#options.signal);
+      this.#options.log.info(`the old upload session was left to expire: ${toAppError(error).message}`);
+    });
   }
 
   async #save(state: UploadState): Promise<void> {

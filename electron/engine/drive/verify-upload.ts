@@ -11,8 +11,8 @@ export interface ExpectedFile {
   readonly md5: string;
 }
 
-/** Drive computes hashes shortly after the upload; half a minute is long for it. */
-const waitsMs = [1000, 2000, 4000, 8000, 16_000];
+/** Drive computes hashes shortly after the upload; a minute is long for it. */
+const waitsMs = [1000, 2000, 4000, 8000, 16_000, 32_000];
 
 /** `wait`: Drive does not know yet. */
 export type Comparison = 'equal' | 'wait' | 'missing' | 'trashed' | 'size' | 'sha256' | 'md5';
@@ -28,7 +28,10 @@ export function compareFile(file: DriveFile | null, expected: ExpectedFile): Com
   return 'wait';
 }
 
-/** Answers the file as Drive reports it. Fails with `drive/verify-mismatch`, its context says in `problem` what differs. */
+/**
+ * Answers the file as Drive reports it. Fails with `drive/verify-mismatch`, its context says in `problem` what differs, and
+ * with `drive/busy` (retry later) when Drive has the file but still no hash of it: that is no reason to send it again.
+ */
 export async function verifyUpload(
   api: DriveApi,
   fileId: string,
@@ -42,6 +45,12 @@ export async function verifyUpload(
     if (file !== null && problem === 'equal') return file;
     const waitMs = waitsMs[round];
     const mayChange = problem === 'wait' || problem === 'missing';
+    if (problem === 'wait' && waitMs === undefined) {
+      throw new AppError('drive/busy', 'Drive has not computed the hash of the file yet', {
+        retry: 'later',
+        context: { reason: 'no-hash', fileId, attempts: round + 1 },
+      });
+    }
     if (!mayChange || waitMs === undefined) {
       throw new AppError('drive/verify-mismatch', `the stored file is not the one that was sent (${problem})`, {
         context: { problem, fileId, expectedBytes: expected.sizeBytes, storedBytes: file?.sizeBytes ?? -1 },

@@ -25,6 +25,8 @@ export interface UploadPlan {
   readonly folderId: string;
   /** Absent: chosen by how the line behaves. */
   readonly chunkBytes?: number;
+  /** Patience with a connection on which nothing moves; absent: the usual. */
+  readonly stallMs?: number;
   readonly nameOf: (kind: SetFileKind) => string;
 }
 
@@ -125,6 +127,7 @@ async function uploadFile(
     save,
     signal,
     chunkBytes: plan.chunkBytes,
+    stallMs: plan.stallMs,
     onProgress: ({ confirmedBytes }) => {
       if (kind === 'dump') ctx.report({ uploadedBytes: confirmedBytes });
     },
