@@ -135,6 +135,7 @@ export function isTransient(error: unknown): error is AppError {
   return (
     error instanceof AppError &&
     error.retry !== 'never' &&
+    error.code !== 'drive/upload-limit' &&
     error.context['attempts'] === undefined &&
     !longReasons.has(reasonOf(error))
   );

@@ -26,7 +26,14 @@ import {
   type UploadStep,
 } from './plan-upload.ts';
 import { createBodyReader, type BodyReader } from './upload-body.ts';
-import { cancelSession, querySession, sendChunk, startSession, type SessionAnswer, type SessionContext } from './upload-session.ts';
+import {
+  cancelSession,
+  querySession,
+  sendChunk,
+  startSession,
+  type SessionAnswer,
+  type SessionContext,
+} from './upload-session.ts';
 import type { UploadSource } from './upload-source.ts';
 import type { Tokens } from './token.ts';
 

@@ -3,7 +3,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Log } from '../../../electron/engine/base/ports.ts';
+import type { Clock, Log } from '../../../electron/engine/base/ports.ts';
+import type { AccountGuardOptions } from '../../../electron/engine/drive/account-guard.ts';
 import { createDriveAccess, type DriveAccess } from '../../../electron/engine/drive/access.ts';
 import { refreshTokenName } from '../../../electron/engine/drive/token.ts';
 import {
@@ -28,7 +29,7 @@ export interface DriveWorld {
   readonly vault: MemoryVault;
   readonly log: Log;
   /** As the program has it after a start: nothing in memory yet. */
-  readonly connect: () => DriveAccess;
+  readonly connect: (limits?: Omit<AccountGuardOptions, 'clock'>) => DriveAccess;
   readonly signedOuts: () => number;
   /** All that was logged or noted, in one text. */
   readonly heard: () => string;
@@ -47,9 +48,12 @@ export interface UploadSettings {
   readonly state?: UploadState;
   readonly onSave?: (state: UploadState) => void;
   readonly signal?: AbortSignal;
-  readonly chunkBytes?: number;
+  /** Null: as the line behaves. */
+  readonly chunkBytes?: number | null;
   readonly stallMs?: number;
   readonly onProgress?: (progress: { readonly confirmedBytes: number }) => void;
+  /** The real one, where time itself is measured. */
+  readonly clock?: Clock;
 }
 
 export async function openDriveWorld(options: Partial<GoogleOptions> = {}): Promise<DriveWorld> {
@@ -64,8 +68,9 @@ export async function openDriveWorld(options: Partial<GoogleOptions> = {}): Prom
   };
   const log: Log = { debug: listen, info: listen, warn: listen, error: listen };
   let signedOuts = 0;
-  const connect = (): DriveAccess =>
+  const connect: DriveWorld['connect'] = (limits = {}) =>
     createDriveAccess({
+      ...limits,
       ...{ endpoints: google.endpoints, client: () => Promise.resolve(testClient), vault, clock, log },
       onSignedOut: () => {
         signedOuts += 1;
@@ -85,7 +90,7 @@ export async function openDriveWorld(options: Partial<GoogleOptions> = {}): Prom
       const [fileId = ''] = settings.state ? [settings.state.fileId] : await used.api.generateIds(1);
       try {
         return await uploadFollowing({
-          ...{ ...used, source, clock, log, random: () => 0 },
+          ...{ ...used, source, clock: settings.clock ?? clock, log, random: () => 0 },
           meta: {
             name: 'shop.dump',
             parentId: null,
@@ -99,7 +104,7 @@ export async function openDriveWorld(options: Partial<GoogleOptions> = {}): Prom
             return Promise.resolve();
           },
           signal: settings.signal ?? new AbortController().signal,
-          chunkBytes: settings.chunkBytes ?? MiB,
+          chunkBytes: settings.chunkBytes === null ? undefined : (settings.chunkBytes ?? MiB),
           stallMs: settings.stallMs,
           onProgress: settings.onProgress,
         });
