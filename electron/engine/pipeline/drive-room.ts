@@ -1,15 +1,17 @@
 // Whether Drive has room, asked before anything is dumped, and the figures for the words when it turns out to be full.
 import { AppError } from '../../../shared/errors.ts';
 import type { DriveAbout } from '../drive/api.ts';
+import { readSetting } from '../store/settings.ts';
 import type { BackupContext } from './context.ts';
 
-type RoomContext = Pick<BackupContext, 'drive' | 'log' | 'signal'>;
+type RoomContext = Pick<BackupContext, 'db' | 'drive' | 'log' | 'signal'>;
 
 /**
  * Throws `drive/quota-full` with figures. An account without a limit has room. In an organisation with pooled storage limit and
- * use are those of the organisation, which is what counts there.
+ * use are those of the organisation, which is what counts there. Google tells nothing of the room on a shared drive.
  */
 export async function refuseFullDrive(ctx: RoomContext, neededBytes: number): Promise<void> {
+  if (isOnSharedDrive(ctx)) return;
   const about = await ctx.drive.api.about(ctx.signal);
   const freeBytes = toFreeBytes(about);
   if (freeBytes === null || freeBytes >= neededBytes) return;
@@ -20,7 +22,7 @@ export async function refuseFullDrive(ctx: RoomContext, neededBytes: number): Pr
 
 /** The same error with Drive's present figures, when it is about room and Drive tells them. */
 export async function withDriveFigures(ctx: RoomContext, error: unknown, neededBytes: number): Promise<unknown> {
-  if (!(error instanceof AppError) || error.code !== 'drive/quota-full') return error;
+  if (!(error instanceof AppError) || error.code !== 'drive/quota-full' || isOnSharedDrive(ctx)) return error;
   try {
     const about = await ctx.drive.api.about(ctx.signal);
     const figures = toFigures(about, toFreeBytes(about), neededBytes);
@@ -29,6 +31,10 @@ export async function withDriveFigures(ctx: RoomContext, error: unknown, neededB
   } catch {
     return error;
   }
+}
+
+function isOnSharedDrive({ db }: RoomContext): boolean {
+  return (readSetting(db, 'backupPlace')?.driveId ?? null) !== null;
 }
 
 function toFreeBytes({ limitBytes, usageBytes }: DriveAbout): number | null {

@@ -58,8 +58,9 @@ export interface UploadSettings {
 
 export async function openDriveWorld(options: Partial<GoogleOptions> = {}): Promise<DriveWorld> {
   const dir = await mkdtemp(path.join(tmpdir(), 'pgkeep-google-'));
-  const google = await startGoogle({ dir, ...options });
   const clock = createFastClock(new Date());
+  // One time for both: what the client waits for comes to pass at the server.
+  const google = await startGoogle({ dir, now: clock.now, ...options });
   const vault = createMemoryVault({ [refreshTokenName]: google.issueTokens().refreshToken });
   const lines: string[] = [];
   const uris = new Set<string>();

@@ -172,7 +172,7 @@ const faults: readonly Fault[] = [
   { name: 'dailyLimitExceeded', nature: 'lasting', action: answers(403, 'dailyLimitExceeded'), times: null, at: drive },
   { name: '401 for good', nature: 'lasting', action: answers(401), times: null, at: drive },
   { name: 'invalid_grant', nature: 'lasting', action: answers(400, 'invalid_grant'), times: null, at: ['token'] },
-  { name: 'invalid_client', nature: 'refusal', action: answers(401, 'invalid_client'), times: null, at: ['token'] },
+  { name: 'invalid_client', nature: 'lasting', action: answers(401, 'invalid_client'), times: null, at: ['token'] },
   {
     name: 'storageQuotaExceeded',
     nature: 'lasting',

@@ -74,8 +74,13 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
     let stage: 'plan' | 'upload' | 'verify' = 'plan';
     const contextOf = (drive: DriveAccess): BackupContext => ({
       ...{ db, vault: world.vault, paths, clock: world.clock, drive, productVersion: '0.0.0-test', runId },
-      config: { google: world.google.endpoints, toolDirs: [] },
-      ...{ log: world.log, signal: new AbortController().signal, report: () => undefined },
+      config: { google: world.google.endpoints, toolDirs: [], builtInClient: null },
+      ...{
+        log: world.log,
+        signal: new AbortController().signal,
+        report: () => undefined,
+        onFolderNews: () => undefined,
+      },
       enter: (entered) => {
         if (entered === 'verify') stage = entered;
       },
@@ -84,13 +89,21 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
       // As after a restart: nothing of the try before is in memory.
       const ctx = contextOf(world.connect());
       stage = 'plan';
-      const folderId = await ensureFolder(ctx.drive.api, {
+      const { folder } = await ensureFolder(ctx.drive.api, {
         ...{ storedId: listUploads(db, runId)[0]?.folderId ?? null, name: 'nightly', parentId: null },
         property: { key: 'pgkeepJob', value: runId },
         saveId: () => undefined,
       });
       const plan: UploadPlan = {
-        ...{ jobId: 'upload', setId: runId, baseName: 'shop', database: 'shop', createdAt, serverMajor: 18, folderId },
+        ...{
+          jobId: 'upload',
+          setId: runId,
+          baseName: 'shop',
+          database: 'shop',
+          createdAt,
+          serverMajor: 18,
+          folderId: folder.id,
+        },
         ...{ chunkBytes: options.chunkBytes ?? MiB, stallMs: options.stallMs ?? 300 },
         nameOf: (kind) => `${runId}.${kind}.age`,
       };
