@@ -34,6 +34,10 @@ export const accountWarningSchema = z.discriminatedUnion('kind', [
 ]);
 export type AccountWarning = z.infer<typeof accountWarningSchema>;
 
+/** Requests to Google keep failing and are tried again: no way to Google, or Google asks for patience. */
+export const driveTroubleSchema = z.enum(['offline', 'busy']);
+export type DriveTrouble = z.infer<typeof driveTroubleSchema>;
+
 export const accountSchema = z.object({
   /** `none`: never signed in. `signed-out`: nobody is signed in now, backups wait. */
   state: z.enum(['none', 'signing-in', 'ready', 'signed-out']),
@@ -52,6 +56,8 @@ export const accountSchema = z.object({
   limitBytes: z.number().nullable(),
   /** Why the last look at the account failed, when waiting does not mend it. */
   problem: wireErrorSchema.nullable(),
+  /** Null: the last request came through, or nothing was asked yet. */
+  trouble: driveTroubleSchema.nullable(),
   warnings: z.array(accountWarningSchema),
 });
 export type Account = z.infer<typeof accountSchema>;
@@ -77,10 +83,18 @@ export const noAccount: Account = {
   usageBytes: null,
   limitBytes: null,
   problem: null,
+  trouble: null,
   warnings: [],
 };
 
 /** `My Drive › Backups › PgKeep`: what a person reads as the place of the folder. */
 export function describeFolder({ driveName, parentName, name }: BackupFolder): string {
   return [driveName, ...(parentName === null ? [] : [parentName]), name].join(' › ');
+}
+
+/** What an upload that stands still waits for. */
+export function describeTrouble(trouble: DriveTrouble): string {
+  return trouble === 'offline'
+    ? 'No connection to Google Drive, trying again'
+    : 'Google asks for patience, trying again';
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatAge, formatDuration, formatPercent, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
 import { isRunActive, type Run } from './run.ts';
-import type { Account } from './account.ts';
+import type { Account, DriveTrouble } from './account.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const trayActionSchema = z.discriminatedUnion('type', [
@@ -45,7 +45,7 @@ export interface TrayFacts {
   readonly snapshots: readonly Snapshot[];
   /** Snapshots that the last look into Drive did not find as they should be. */
   readonly lost: number;
-  readonly account: Pick<Account, 'state'>;
+  readonly account: Pick<Account, 'state' | 'trouble'>;
 }
 
 /** The tray for these facts. */
@@ -125,7 +125,7 @@ function chooseIcon(facts: TrayFacts, working: boolean): TrayModel['icon'] {
 /** `shop: good 3 h ago, verified yesterday`, or what is going on right now. */
 function toStatusLine(job: Job, facts: TrayFacts): string {
   const active = facts.runs.find((run) => run.jobId === job.id && isRunActive(run));
-  if (active) return `${job.name}: ${describeActive(active)}`;
+  if (active) return `${job.name}: ${describeActive(active, facts.account.trouble)}`;
   const newest = facts.runs.find((run) => run.jobId === job.id);
   const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id);
   const good = snapshot
@@ -138,9 +138,12 @@ function toStatusLine(job: Job, facts: TrayFacts): string {
   return failed ? `${job.name}: last run ${newest.state}; ${good}` : `${job.name}: ${good}`;
 }
 
-function describeActive(run: Run): string {
+function describeActive(run: Run, trouble: DriveTrouble | null): string {
   if (run.state === 'queued') return 'queued';
   if (run.state === 'waiting') return 'waiting for Google Drive';
+  if (trouble !== null && (run.stage === 'upload' || run.stage === 'verify')) {
+    return trouble === 'offline' ? 'no connection to Google Drive' : 'Google asks for patience';
+  }
   const progress = run.progress;
   if (run.stage === 'upload' && progress?.storedBytesTotal) {
     return `uploading ${formatPercent(progress.uploadedBytes, progress.storedBytesTotal)}`;

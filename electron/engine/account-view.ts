@@ -1,5 +1,5 @@
 // The account as people see it, and what they are warned of: pure functions of what is stored and what was last seen.
-import type { Account, AccountWarning, BackupFolder } from '../../shared/account.ts';
+import type { Account, AccountWarning, BackupFolder, DriveTrouble } from '../../shared/account.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { ClientSource } from './google-client.ts';
 import type { SettingValue } from './store/settings.ts';
@@ -25,6 +25,7 @@ export interface AccountFacts {
   readonly folder: BackupFolder | null;
   readonly usage: { readonly usageBytes: number; readonly limitBytes: number | null } | null;
   readonly problem: WireError | null;
+  readonly trouble: DriveTrouble | null;
   readonly warnings: readonly AccountWarning[];
 }
 
@@ -44,6 +45,7 @@ export function toAccount(facts: AccountFacts): Account {
     usageBytes: known?.usageBytes ?? null,
     limitBytes: known?.limitBytes ?? null,
     problem: facts.problem,
+    trouble: facts.trouble,
     warnings: [...facts.warnings],
   };
 }

@@ -1,6 +1,6 @@
 // The one Google account: signing in and out, whose it is, how it stands, where its backups go. The tokens themselves are
 // drive/token.ts; what is shown and warned of is account-view.ts.
-import type { Account, ServiceAccountWish } from '../../shared/account.ts';
+import type { Account, DriveTrouble, ServiceAccountWish } from '../../shared/account.ts';
 import { AppError, invalidInput, toWireError, type WireError } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/settings.ts';
 import { createAccountRecord } from './account-record.ts';
@@ -66,6 +66,8 @@ export interface AccountDesk {
   readonly pickFolder: () => Promise<Account>;
   /** Google refused the sign-in for good, or the key store has lost it. Nothing for somebody who never signed in. */
   readonly markSignedOut: () => void;
+  /** Requests keep failing and are tried again; null: they come through again. */
+  readonly noteTrouble: (trouble: DriveTrouble | null) => void;
   /** Google gave an access token. */
   readonly noteRefresh: (facts: RefreshFacts) => void;
   /** Asks Google how the account stands; keeps the last figures when it cannot be asked. Never rejects. */
@@ -82,6 +84,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
   let about: DriveAbout | null = null;
   let rootFolder: DriveFile | null = null;
   let problem: WireError | null = null;
+  let trouble: DriveTrouble | null = null;
 
   const record = createAccountRecord(db, clock);
   const project = (): string => (readSetting(db, 'serviceAccount') ? '' : projectOf(readClientId(db, config)));
@@ -103,6 +106,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
       folder: describeBackupFolder(db, rootFolder),
       usage: about,
       problem,
+      trouble,
       warnings,
     });
   };
@@ -296,6 +300,10 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
       endSignIn('google');
       announce();
       options.notify(toSignedOutNotice(stored.email));
+    },
+    noteTrouble: (value) => {
+      trouble = value;
+      announce();
     },
     noteRefresh: record.noteRefresh,
     stop: inBrowser.cancel,

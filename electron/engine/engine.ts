@@ -89,6 +89,9 @@ export function createEngine(ports: EnginePorts): Engine {
     onRefreshed: (facts) => {
       account.noteRefresh(facts);
     },
+    onTrouble: (trouble) => {
+      account.noteTrouble(trouble);
+    },
   });
   const closing = new AbortController();
   const shared = { db, vault, paths, config, clock, drive };

@@ -86,6 +86,9 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
         return queue.enqueue(jobId, trigger);
       },
       cancel: ({ id }) => queue.cancel(id),
+      wake: () => {
+        queue.wake();
+      },
       getLog: ({ id }) => listLog(db, id),
     },
     snapshots: {

@@ -12,6 +12,7 @@ import { EngineProcess, type EngineState } from './engine-process.ts';
 import { startIpcRouter } from './ipc-router.ts';
 import { createNotifier } from './notifier.ts';
 import { findFile, readBetterSqlite3Binding, type ProgramFiles } from './paths.ts';
+import { watchNetwork } from './network.ts';
 import { createPower } from './power.ts';
 import { createQuit } from './quit.ts';
 import { createShellHandlers } from './shell-handlers.ts';
@@ -103,15 +104,22 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
     else drawTray(toWaitingTray(state, reason));
   };
 
-  const power = createPower(() => {
-    if (engine.getState().state === 'ready') refreshTray();
-  });
+  const goOn = (): void => {
+    if (engine.getState().state !== 'ready') return;
+    refreshTray();
+    client.runs.wake().catch((error: unknown) => {
+      log.warn(`waiting runs were not taken up: ${String(error)}`);
+    });
+  };
+  const power = createPower(goOn);
+  const network = watchNetwork(goOn);
   const quit = createQuit({
     window,
     listActiveRuns: () => tray.getModel()?.activeRuns ?? [],
     drain: async () => {
       await Promise.all([engine.stop(), window.remember()]);
       power.stop();
+      network.stop();
       tray.destroy();
     },
   });

@@ -13,8 +13,8 @@ export interface ErrorBlockProps {
   /** What "Try again" does; without it that button is not shown. */
   readonly onRetry?: () => void;
   readonly onClose?: () => void;
-  /** The person is already where this button would lead, so it is not shown. */
-  readonly here?: ActionKind;
+  /** Buttons that are not shown: the person is already where they would lead, or has the same one there. */
+  readonly here?: readonly ActionKind[];
 }
 
 /** Shows nothing while there is no error. */
@@ -55,7 +55,7 @@ export function ErrorBlock({ error, onRetry, onClose, here }: ErrorBlockProps) {
         <Text size="sm" className="breakable" style={{ whiteSpace: 'pre-line' }}>
           {words.toDo}
         </Text>
-        {words.action && kind !== here && (kind !== 'retry' || onRetry) ? (
+        {words.action && kind !== undefined && !here?.includes(kind) && (kind !== 'retry' || onRetry) ? (
           <Group>
             <Button size="xs" variant="filled" color="red.8" onClick={press} loading={action.busy}>
               {words.action.label}

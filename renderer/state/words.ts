@@ -1,4 +1,5 @@
 // The words of the window for states, stages and triggers, and the pure sentences about progress.
+import { describeTrouble, type DriveTrouble } from '../../shared/account.ts';
 import { formatBytes, formatCount, formatPercent } from '../../shared/format.ts';
 import type { Restore, RestoreStage, RestoreState } from '../../shared/restore.ts';
 import type { Run, RunStage, RunState, RunTrigger } from '../../shared/run.ts';
@@ -55,10 +56,10 @@ export interface Progress {
 }
 
 /** An active run's progress in words. While the dump goes on the dump counts, afterwards the upload. */
-export function describeRunProgress(run: Run): Progress {
+export function describeRunProgress(run: Run, trouble: DriveTrouble | null): Progress {
   const progress = run.progress;
   if (run.state === 'queued') return { label: 'Waiting for its turn', percent: null, percentText: '', detail: '' };
-  if (!progress) return { label: stageLabel(run), percent: null, percentText: '', detail: '' };
+  if (!progress) return { label: stageLabel(run, trouble), percent: null, percentText: '', detail: '' };
   const dumping = run.stage === 'plan' || run.stage === 'dump' || run.stage === null;
   const [done, total] = dumping
     ? [progress.dumpBytes, progress.expectedDumpBytes]
@@ -70,7 +71,7 @@ export function describeRunProgress(run: Run): Progress {
   const uploaded = `${formatBytes(progress.uploadedBytes)} of ${formatBytes(progress.storedBytesTotal ?? progress.storedBytes)} uploaded`;
   const detail = dumping ? [tables, `${formatBytes(progress.dumpBytes)} read`, uploaded] : [uploaded];
   return {
-    label: stageLabel(run),
+    label: stageLabel(run, trouble),
     // An expected size is a guess: the dump is not at its end before its stage is.
     percent: total === null ? null : Math.min(dumping ? 99 : 100, total > 0 ? (done / total) * 100 : 0),
     percentText: total === null ? '' : dumping && done >= total ? '99 %' : formatPercent(done, total),
@@ -78,8 +79,10 @@ export function describeRunProgress(run: Run): Progress {
   };
 }
 
-function stageLabel(run: Run): string {
+function stageLabel(run: Run, trouble: DriveTrouble | null): string {
   if (run.state === 'waiting') return 'Waiting for Google Drive';
+  // The dump goes on without Google.
+  if (trouble !== null && run.stage !== 'dump' && run.stage !== 'record') return describeTrouble(trouble);
   switch (run.stage) {
     case null:
     case 'plan':

@@ -74,6 +74,8 @@ export const contract = {
       runSchema,
     ),
     cancel: call('engine', byId, none),
+    /** The machine woke up or has a network again: runs that wait for Drive are tried now. */
+    wake: call('engine', none, none, 'shell'),
     getLog: call('engine', byId, z.array(logLineSchema)),
     /** A new or changed run; at most 4 a second for one that makes progress. */
     changed: event('engine', runSchema),

@@ -122,6 +122,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       cancel: ({ id }) => {
         changeRun(world, emit, { ...getRow(world.runs, id), state: 'cancelled', endedAt: now(), progress: null });
       },
+      wake: () => undefined,
       getLog: ({ id }) => createLog(getRow(world.runs, id)),
     },
     snapshots: {

@@ -19,7 +19,7 @@ function draw(change: Partial<TrayFacts> = {}): TrayModel {
     runs: [toRun()],
     snapshots: [toSnapshot()],
     lost: 0,
-    account: { state: 'ready' },
+    account: { state: 'ready', trouble: null },
   } as const;
   return trayModelSchema.parse(toTrayModel({ ...facts, ...change }));
 }
@@ -55,6 +55,17 @@ describe('the tray’s line for a job', () => {
     ['shop: dumping table 3 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 2, tablesTotal: 11 })] }],
     ['shop: dumping table 11 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 11, tablesTotal: 11 })] }],
     [
+      'shop: no connection to Google Drive',
+      { runs: [progressing({ stage: 'upload' }, {})], account: { state: 'ready', trouble: 'offline' } },
+    ],
+    [
+      'shop: dumping table 3 of 11',
+      {
+        runs: [progressing({ stage: 'dump' }, { tablesDone: 2, tablesTotal: 11 })],
+        account: { state: 'ready', trouble: 'offline' },
+      },
+    ],
+    [
       'shop: uploading 62 %',
       { runs: [progressing({ stage: 'upload' }, { uploadedBytes: 62, storedBytesTotal: 100 })] },
     ],
@@ -73,7 +84,7 @@ describe('the tray’s icon', () => {
   const failed = toRun({ state: 'failed' });
   it.each<[TrayModel['icon'], string, Partial<TrayFacts>]>([
     ['idle', 'all is well', {}],
-    ['idle', 'nothing was set up', { jobs: [], runs: [], snapshots: [], account: { state: 'none' } }],
+    ['idle', 'nothing was set up', { jobs: [], runs: [], snapshots: [], account: { state: 'none', trouble: null } }],
     ['working', 'a run goes on', { runs: [toRun({ state: 'running' })] }],
     ['working', 'a run is queued', { runs: [toRun({ state: 'queued' })] }],
     ['idle', 'a run only waits', { runs: [toRun({ state: 'waiting' })] }],
@@ -82,7 +93,7 @@ describe('the tray’s icon', () => {
     [
       'signed-out',
       'Google ended the sign-in, whatever runs',
-      { account: { state: 'signed-out' }, runs: [toRun({ state: 'running' })] },
+      { account: { state: 'signed-out', trouble: null }, runs: [toRun({ state: 'running' })] },
     ],
   ])('is %s when %s', (icon, _, change) => {
     expect(draw(change).icon).toBe(icon);
@@ -119,7 +130,9 @@ describe('the tray’s entries', () => {
   });
 
   it('say above all that nobody is signed in', () => {
-    expect(lines(draw({ account: { state: 'signed-out' } }))[0]).toBe('Signed out of Google: backups wait');
+    expect(lines(draw({ account: { state: 'signed-out', trouble: null } }))[0]).toBe(
+      'Signed out of Google: backups wait',
+    );
   });
 });
 

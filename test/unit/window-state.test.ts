@@ -7,6 +7,7 @@ import { parseRoute, toHash } from '../../renderer/state/route.ts';
 import { describeStanding, listNeeds } from '../../renderer/state/standing.ts';
 import { createStore } from '../../renderer/state/store.ts';
 import { describeRunProgress } from '../../renderer/state/words.ts';
+import type { DriveTrouble } from '../../shared/account.ts';
 import { connectionDraftSchema } from '../../shared/connection.ts';
 import { contract } from '../../shared/ipc/contract.ts';
 import { createClient } from '../../shared/ipc/define.ts';
@@ -97,7 +98,8 @@ describe('changes', () => {
 describe('progress in words', () => {
   const run = factsOf('running').runs[0];
   if (!run) throw new Error('a live run');
-  const at = (change: object) => describeRunProgress({ ...run, ...change });
+  const at = (change: object, trouble: DriveTrouble | null = null) =>
+    describeRunProgress({ ...run, ...change }, trouble);
 
   it.each([
     ['while queued', { state: 'queued', progress: null }, 'Waiting for its turn', ''],
@@ -114,6 +116,16 @@ describe('progress in words', () => {
     ['without network', { state: 'waiting', stage: 'upload' }, 'Waiting for Google Drive', ''],
   ])('%s', (_when, change, label, percentText) => {
     expect(at(change)).toMatchObject({ label, percentText });
+  });
+
+  it('say that the upload has no way to Google, while a dump goes on without it', () => {
+    const upload = { stage: 'upload', progress: { ...midDump, storedBytesTotal: 62_914_560 } };
+    expect(at(upload, 'offline')).toMatchObject({
+      label: 'No connection to Google Drive, trying again',
+      percentText: '50 %',
+    });
+    expect(at(upload, 'busy').label).toBe('Google asks for patience, trying again');
+    expect(at({}, 'offline').label).toBe('Copying and encrypting');
   });
 });
 

@@ -1,10 +1,12 @@
 // What all requests to one Google account share: the rates Google likes, a rest when Google keeps failing, one upload at a
 // time, the day's limit of uploads and the person's own limit of bandwidth.
 import { throwIfAborted, whenAborted, abortReason } from '../base/abort.ts';
+import type { DriveTrouble } from '../../../shared/account.ts';
 import type { Clock } from '../base/ports.ts';
 import { createBandwidth, type Bandwidth } from './bandwidth.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createTokenBucket } from './token-bucket.ts';
+import { createTroubleWatch } from './trouble.ts';
 import { createUploadPauses, noUploadPause, type UploadPauses, type UploadPauseStore } from './upload-pause.ts';
 
 /** Drive manages about three new files a second for one person, whatever the quota says; see also `requestRate`. */
@@ -33,9 +35,13 @@ export interface AccountGuardOptions {
   readonly readUploadLimit?: (() => number | null) | undefined;
   /** Absent: the pause of uploads is forgotten with the program. */
   readonly pauseStore?: UploadPauseStore | undefined;
+  /** Requests keep failing and are tried again; null: they come through again. */
+  readonly onTrouble?: ((trouble: DriveTrouble | null) => void) | undefined;
 }
 
-export function createAccountGuard({ clock, readUploadLimit, pauseStore }: AccountGuardOptions): AccountGuard {
+export function createAccountGuard(options: AccountGuardOptions): AccountGuard {
+  const { clock, readUploadLimit, pauseStore } = options;
+  const trouble = createTroubleWatch(options.onTrouble ?? (() => undefined));
   const breaker = createCircuitBreaker(clock);
   const writes = createTokenBucket(writeRate, clock);
   const requests = createTokenBucket(requestRate, clock);
@@ -50,9 +56,11 @@ export function createAccountGuard({ clock, readUploadLimit, pauseStore }: Accou
       try {
         const answer = await send();
         breaker.note(null);
+        trouble.note(null);
         return answer;
       } catch (error) {
         breaker.note(error);
+        trouble.note(error);
         throw error;
       }
     },

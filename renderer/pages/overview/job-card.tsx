@@ -39,7 +39,9 @@ export function JobCard({ job }: { readonly job: Job }) {
         </Group>
         <CardFacts standing={standing} />
         <Stack gap="sm" mt="auto">
-          {active ? <ProgressBlock progress={describeRunProgress(active)} name={job.name} /> : null}
+          {active ? (
+            <ProgressBlock progress={describeRunProgress(active, facts.account.trouble)} name={job.name} />
+          ) : null}
           <ErrorBlock error={start.error ?? cancel.error} onRetry={start.run} onClose={start.clear} />
           <Group justify="space-between" gap="sm">
             {active ? (

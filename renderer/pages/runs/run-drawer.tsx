@@ -33,6 +33,7 @@ export function RunDrawer({ runId, onClose }: RunDrawerProps) {
 }
 
 function RunDetails({ run, name }: { readonly run: Run; readonly name: string }) {
+  const { account } = useFacts();
   const cancel = useAction(() => api.runs.cancel({ id: run.id }));
   const again = useAction(async () => {
     const started = await api.runs.start({ jobId: run.jobId, trigger: 'user' });
@@ -45,7 +46,7 @@ function RunDetails({ run, name }: { readonly run: Run; readonly name: string })
       <RunFacts run={run} active={active} />
       {active ? (
         <Stack gap="sm">
-          <ProgressBlock progress={describeRunProgress(run)} name={name} short />
+          <ProgressBlock progress={describeRunProgress(run, account.trouble)} name={name} short />
           <LiveFigures run={run} />
           <Group>
             <Button

@@ -159,7 +159,8 @@ function RunsTable({ runs, keep }: RunsTableProps) {
 /** Under the job's name: why it failed, how far it is, or how many warnings it has. */
 function RunNote({ run }: { readonly run: Run }) {
   const failure = describeRunFailure(run);
-  const { label, percentText } = describeRunProgress(run);
+  const { account } = useFacts();
+  const { label, percentText } = describeRunProgress(run, account.trouble);
   const active = run.state === 'running' || run.state === 'waiting';
   const words =
     failure ??

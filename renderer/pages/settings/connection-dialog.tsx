@@ -169,7 +169,7 @@ function ConnectionForm({ connection, onClose }: ConnectionFormProps) {
         ) : null}
         {report ? <ReportInWords report={report} /> : null}
         <ErrorBlock
-          here="open-connections"
+          here={['open-connections']}
           error={test.error ?? save.error}
           onRetry={test.error ? test.run : save.run}
         />

@@ -62,7 +62,12 @@ export function GoogleAccountPart() {
             {next}
           </Text>
         )}
-        <ErrorBlock here="open-google" error={error ?? account.problem} onRetry={signIn.run} onClose={signIn.clear} />
+        <ErrorBlock
+          here={['open-google', 'sign-in']}
+          error={error ?? account.problem}
+          onRetry={signIn.run}
+          onClose={signIn.clear}
+        />
         {account.state === 'signing-in' ? (
           <SignInWaiting />
         ) : (

@@ -110,7 +110,7 @@ export function GoogleClientForm() {
             autoComplete="new-password"
             {...form.getInputProps('googleClientSecret')}
           />
-          <ErrorBlock error={act.error ?? guide.error} here="open-google" onClose={act.clear} />
+          <ErrorBlock error={act.error ?? guide.error} here={['open-google']} onClose={act.clear} />
           <Group gap="sm">
             <Button type="submit" variant="default" loading={act.busy} disabled={!form.isDirty()}>
               Save the client

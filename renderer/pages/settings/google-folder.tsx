@@ -88,7 +88,7 @@ function ChangeFolder({ onClose }: { readonly onClose: () => void }) {
           New backups go into a folder PgKeep inside the one you choose. Backups made so far stay where they are and
           keep working.
         </Text>
-        <ErrorBlock error={error} here="open-google" />
+        <ErrorBlock error={error} here={['open-google']} />
         {waiting ? (
           <SignInWaiting />
         ) : (

@@ -82,7 +82,7 @@ function ServiceAccountDialog({ onClose }: { readonly onClose: () => void }) {
               setActsFor(event.currentTarget.value);
             }}
           />
-          <ErrorBlock error={choose.error} here="open-google" />
+          <ErrorBlock error={choose.error} here={['open-google']} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

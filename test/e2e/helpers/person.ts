@@ -52,20 +52,27 @@ export async function changePassword(page: Page, connection: string, password: s
   await dialog.waitFor({ state: 'detached' });
 }
 
-/** Enters the OAuth client, and signs in with a browser that is elsewhere. */
-export async function signIn(app: RunningApp, page: Page): Promise<void> {
-  await app.catchBrowser();
+/** Enters the OAuth client in the settings of the Google account and stays there. */
+export async function enterClient(page: Page): Promise<void> {
   await goToPage(page, 'Settings');
   await page.getByRole('tab', { name: 'Google account' }).click();
   await page.getByRole('textbox', { name: 'Client ID' }).fill(testClientId);
   await page.getByLabel('Client secret', { exact: true }).fill(testClientSecret);
   await page.getByRole('button', { name: 'Save the client' }).click();
+}
+
+/** Begins to sign in; answers the address that the browser would have opened. After `catchBrowser`. */
+export async function beginSignIn(app: RunningApp, page: Page): Promise<string> {
+  const before = (await app.listBrowserUrls()).length;
   await page.getByRole('button', { name: 'Sign in to Google' }).click();
-  const [url] = await waitFor('the browser is asked for', async () => {
-    const urls = await app.listBrowserUrls();
-    return urls.length > 0 ? urls : null;
-  });
-  const answer = await fetch(url ?? '');
+  return waitFor('the browser is asked for', async () => (await app.listBrowserUrls())[before]);
+}
+
+/** Enters the OAuth client, and signs in with a browser that is elsewhere. */
+export async function signIn(app: RunningApp, page: Page): Promise<void> {
+  await app.catchBrowser();
+  await enterClient(page);
+  const answer = await fetch(await beginSignIn(app, page));
   if (!answer.ok) throw new Error(`the browser was told ${answer.status}: ${await answer.text()}`);
   await page.getByText('Signed in', { exact: true }).waitFor();
 }
