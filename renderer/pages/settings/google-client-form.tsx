@@ -60,6 +60,7 @@ export function GoogleClientForm() {
   const act = useAction(apply);
   const guide = useAction(() => api.app.openLink({ to: 'google-guide' }));
   const isOther = ({ googleClientId }: Values): boolean => googleClientId.trim() !== settings.googleClientId;
+  const unused = account.kind === 'service-account' && account.state === 'ready';
   const start = (change: Change): void => {
     const warns = account.state !== 'none' && (change.kind === 'file' || isOther(change.values));
     if (warns) setAsked(change);
@@ -79,7 +80,7 @@ export function GoogleClientForm() {
               OAuth client
             </Title>
             <Text size="sm" c="dimmed">
-              {sources[account.client]}{' '}
+              {unused ? 'Not needed while a service account signs in.' : sources[account.client]}{' '}
               <Anchor component="button" type="button" size="sm" onClick={guide.run}>
                 How to make one
               </Anchor>
@@ -87,7 +88,7 @@ export function GoogleClientForm() {
           </div>
           <Group>
             <Button
-              variant={account.client === 'none' ? 'filled' : 'default'}
+              variant={account.client === 'none' && !unused ? 'filled' : 'default'}
               loading={act.busy}
               onClick={() => {
                 start({ kind: 'file' });

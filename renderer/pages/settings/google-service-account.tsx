@@ -4,9 +4,11 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
 import { useAction } from '../../state/use-action.ts';
-import { useStore } from '../../state/use-app.ts';
+import { useFacts, useStore } from '../../state/use-app.ts';
 
 export function GoogleServiceAccountPart() {
+  const { account } = useFacts();
+  const inUse = account.kind === 'service-account' && account.state === 'ready';
   const [opened, setOpened] = useState(false);
   return (
     <Paper withBorder p="lg">
@@ -25,7 +27,7 @@ export function GoogleServiceAccountPart() {
               setOpened(true);
             }}
           >
-            Use a service account…
+            {inUse ? 'Use another key…' : 'Use a service account…'}
           </Button>
         </Group>
       </Stack>

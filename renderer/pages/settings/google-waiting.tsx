@@ -38,7 +38,7 @@ export function SignInWaiting() {
         <Button variant="default" onClick={again.run} loading={again.busy}>
           Open the page again
         </Button>
-        {url === null ? null : <Copy value={url} label="Copy the link" />}
+        {url === null ? null : <Copy value={url} label="Copy the link" size="sm" />}
       </Group>
     </Stack>
   );

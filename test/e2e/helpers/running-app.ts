@@ -32,6 +32,8 @@ export interface RunningApp {
   readonly closeWindow: () => Promise<void>;
   /** The next file dialog answers with `file`; null: the person closes it. */
   readonly answerSaveDialog: (file: string | null) => Promise<void>;
+  /** The next dialog that asks for an existing file answers with `file`; null: the person closes it. */
+  readonly answerOpenDialog: (file: string | null) => Promise<void>;
   /** Every question of a message box is answered with this button, from now on. */
   readonly answerQuestions: (button: string) => Promise<void>;
   /** Messages of the boxes that were shown, with their details. */
@@ -105,6 +107,11 @@ export async function launchApp(options: AppOptions): Promise<RunningApp> {
     answerSaveDialog: (file) =>
       electron.evaluate(({ dialog }, chosen) => {
         dialog.showSaveDialog = () => Promise.resolve({ canceled: chosen === null, filePath: chosen ?? '' });
+      }, file),
+    answerOpenDialog: (file) =>
+      electron.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = () =>
+          Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
       }, file),
     answerQuestions: (button) =>
       electron.evaluate(({ dialog }, wanted) => {

@@ -180,6 +180,89 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     await page.getByText('Google ended the sign-in').waitFor({ state: 'detached' });
   });
 
+  it('waits for the browser in sight, may leave, and finds everything as it was', async () => {
+    const page = await open('signed-out', { hash: '/settings?tab=google' });
+    await page.getByText('Google ends the sign-in every seven days', { exact: true }).waitFor();
+    await page.evaluate(() => {
+      window.controls.world.slowBrowser = true;
+    });
+    await page.getByRole('button', { name: 'Sign in to Google' }).click();
+    await page.getByRole('status').getByText('Finish there within five minutes').waitFor();
+    await page.getByRole('button', { name: 'Copy the link' }).waitFor();
+    await page.getByRole('button', { name: 'Open the page again' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Signed out by Google').waitFor();
+    expect(await page.getByRole('alert').filter({ hasText: 'ancel' }).count()).toBe(0);
+    expect(await page.evaluate(() => window.controls.calls)).toContain('account.openSignInAgain');
+  });
+
+  it.each([
+    ['drive/sign-in-denied', 'Sign-in was not allowed'],
+    ['drive/sign-in-timeout', 'Sign-in was not finished'],
+    ['drive/other-account', 'This is another Google account'],
+    ['drive/client-refused', 'Google does not accept the OAuth client'],
+  ] as const)('reads in Google’s own place why a sign-in did not come about: %s', async (code, title) => {
+    const page = await open('signed-out', { hash: '/settings?tab=google' });
+    await page.evaluate((failing) => {
+      window.failNext('account.signIn', failing);
+    }, code);
+    await page.getByRole('button', { name: 'Sign in to Google' }).click();
+    await page.getByRole('alert').getByText(title).waitFor();
+  });
+
+  it('is warned before another client hides the older backups', async () => {
+    const page = await open('full', { hash: '/settings?tab=google' });
+    await page.getByRole('button', { name: 'Choose the JSON file…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Sign in with another client?' });
+    await dialog.getByText('PgKeep no longer sees the backups made so far').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.evaluate(() => window.controls.calls)).not.toContain('account.chooseClientFile');
+    await page.getByRole('textbox', { name: 'Client ID' }).fill('99-other.apps.googleusercontent.com');
+    await page.getByRole('button', { name: 'Save the client' }).click();
+    await page.getByRole('button', { name: 'Use this client' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Choose the JSON file…' }).click();
+    await page.getByRole('button', { name: 'Choose the file…' }).click();
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Client ID' }).inputValue())
+      .toBe('99-file.apps.googleusercontent.com');
+  });
+
+  it('chooses another folder on Google’s page or by its address, and reads why one does not fit', async () => {
+    const page = await open('full', { hash: '/settings?tab=google' });
+    await page.getByText('My Drive › PgKeep').waitFor();
+    await page.getByRole('button', { name: 'Change the folder…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change the folder for the backups' });
+    await dialog.getByText('Backups made so far stay where they are').waitFor();
+    await dialog.getByRole('textbox', { name: 'Address or id of the folder' }).fill('Backups');
+    await dialog.getByRole('button', { name: 'Use this folder' }).click();
+    await dialog.getByRole('alert').getByText('This is neither the address of a Drive folder nor its id.').waitFor();
+    await dialog.getByRole('textbox').fill('https://drive.google.com/drive/folders/1AbC-d_EfGhIjK');
+    await dialog.getByRole('button', { name: 'Use this folder' }).click();
+    await page.getByText('Office › Backups › PgKeep').waitFor();
+    await page.getByText('Google does not tell how much room a shared drive has left').waitFor();
+    await page.getByRole('button', { name: 'Change the folder…' }).click();
+    await dialog.getByRole('button', { name: 'Choose in Google’s page…' }).click();
+    await page.getByText('My Drive › Company › PgKeep').waitFor();
+    await page.getByRole('button', { name: 'Change the folder…' }).click();
+    await dialog.getByRole('button', { name: 'Back to the top of My Drive' }).click();
+    await page.getByText('My Drive › PgKeep', { exact: true }).waitFor();
+  });
+
+  it('uses a service account, which needs a place to put things', async () => {
+    const page = await open('empty', { hash: '/settings?tab=google' });
+    await page.getByRole('button', { name: 'Use a service account…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Use a service account' });
+    await dialog.getByRole('button', { name: 'Choose the key file…' }).click();
+    await dialog.getByRole('alert').getByText('A service account has no storage').waitFor();
+    await dialog.getByRole('textbox', { name: 'Folder on a shared drive' }).fill('1AbC-d_EfGhIjK');
+    await dialog.getByRole('button', { name: 'Choose the key file…' }).click();
+    await page.getByText('backup@pgkeep-office.iam.gserviceaccount.com').waitFor();
+    await page.getByText('Office › Backups › PgKeep').waitFor();
+    await page.getByText('Not needed while a service account signs in.').waitFor();
+    expect(await page.getByRole('button', { name: 'Sign in again' }).count()).toBe(0);
+  });
+
   it('is told why a connection in use cannot be removed', async () => {
     const page = await open('full', { hash: '/settings?tab=connections' });
     await page.getByRole('button', { name: 'Remove Office server' }).click();
