@@ -209,7 +209,9 @@ export class Exchange {
     const slow = this.#plan.actions.find((action) => action.do === 'throttle' && action.at === at);
     if (slow?.do !== 'throttle') return new Stops([...holds, ...acts]);
     this.entry.fault = slow.do;
-    return new Stops([...holds, ...acts], (bytes) => this.#while(waitFor((bytes / slow.bytesPerSecond) * 1000)));
+    const pieceBytes = Math.min(16_384, Math.ceil(slow.bytesPerSecond / 20));
+    const wait = (bytes: number): Promise<void> => this.#while(waitFor((bytes / slow.bytesPerSecond) * 1000));
+    return new Stops([...holds, ...acts], { pieceBytes, wait });
   }
 
   async #act(action: Action, at: Point): Promise<void> {

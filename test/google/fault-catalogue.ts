@@ -88,6 +88,7 @@ const uploadFaults: readonly CataloguedFault[] = [
   toFault('upload', 'a byte is damaged, the hashes show it', [lastChunk, { do: 'corrupt', when: 'before-hash' }]),
   toFault('upload', 'a byte is damaged, the hashes do not', [lastChunk, { do: 'corrupt', when: 'after-hash' }]),
   toFault('upload', 'the id is said to be in use', ['session-start', { do: 'respond', like: 'id-in-use' }]),
+  toFault('upload', 'the id is said to be in use at the end', [lastChunk, { do: 'respond', like: 'id-in-use' }]),
   toFault('upload', 'the file comes twice', [lastChunk, { do: 'duplicate' }]),
 ];
 

@@ -1,6 +1,7 @@
 // Faults are inputs: a rule names requests and says what goes wrong at which point of their handling. Holds stop a
 // request at such a point until the test lets it go on, so that a client can be killed exactly there.
 import type { Action, Fault, Hold, HoldPoint, Match, MatchFacts } from './faults.ts';
+import type { RandomBytes } from './options.ts';
 
 interface Rule<T> {
   readonly id: string;
@@ -22,11 +23,16 @@ export interface Plan {
 }
 
 export class Faults {
+  readonly #random: RandomBytes;
   #rules: Rule<Action>[] = [];
   #holds: Rule<HeldHere>[] = [];
   #releases = new Map<string, () => void>();
   #reached = new Map<string, boolean>();
   #count = 0;
+
+  constructor(random: RandomBytes) {
+    this.#random = random;
+  }
 
   add(match: Match, action: Action): Fault {
     const rule: Rule<Action> = { id: this.#nextId('f'), match: checkMatch(match), what: action, seen: 0, hits: 0 };
@@ -70,7 +76,7 @@ export class Faults {
 
   /** Counts the request for every rule it matches and answers what is to happen to it. */
   plan(facts: MatchFacts): Plan {
-    const plan = { actions: choose(this.#rules, facts), holds: choose(this.#holds, facts) };
+    const plan = { actions: this.#choose(this.#rules, facts), holds: this.#choose(this.#holds, facts) };
     this.#rules = this.#rules.filter(isAlive);
     this.#holds = this.#holds.filter(isAlive);
     return plan;
@@ -89,6 +95,22 @@ export class Faults {
     this.#reached.clear();
   }
 
+  #choose<T>(rules: readonly Rule<T>[], facts: MatchFacts): T[] {
+    const chosen: T[] = [];
+    for (const rule of rules) {
+      if (!matches(rule.match, facts)) continue;
+      rule.seen += 1;
+      if (rule.seen < (rule.match.nth ?? 1) || !this.#isDrawn(rule.match.chance)) continue;
+      rule.hits += 1;
+      chosen.push(rule.what);
+    }
+    return chosen;
+  }
+
+  #isDrawn(chance: number | undefined): boolean {
+    return chance === undefined || this.#random(4).readUInt32BE() < chance * 2 ** 32;
+  }
+
   #nextId(prefix: string): string {
     this.#count += 1;
     return prefix + String(this.#count);
@@ -101,18 +123,6 @@ function createGate(): { readonly opened: Promise<void>; readonly open: () => vo
     open = resolve;
   });
   return { opened, open };
-}
-
-function choose<T>(rules: readonly Rule<T>[], facts: MatchFacts): T[] {
-  const chosen: T[] = [];
-  for (const rule of rules) {
-    if (!matches(rule.match, facts)) continue;
-    rule.seen += 1;
-    if (rule.seen < (rule.match.nth ?? 1)) continue;
-    rule.hits += 1;
-    chosen.push(rule.what);
-  }
-  return chosen;
 }
 
 function isAlive<T>(rule: Rule<T>): boolean {
@@ -134,6 +144,8 @@ function matches(match: Match, facts: MatchFacts): boolean {
 /** A rule that can never match would make a test pass for nothing. */
 function checkMatch(match: Match): Match {
   for (const pattern of [match.path ?? '', ...Object.values(match.query ?? {})]) new RegExp(pattern);
+  const { chance = 1 } = match;
+  if (!(chance > 0 && chance <= 1)) throw new RangeError('chance is above 0 and at most 1');
   if ((match.nth ?? 1) < 1 || (match.times ?? 1) < 1) throw new RangeError('nth and times begin at 1');
   return match;
 }

@@ -96,6 +96,24 @@ export const answerWords = {
     reason: 'accessNotConfigured',
     message: 'Google Drive API has not been used in project 1004711235813 before or it is disabled.',
   },
+  'service-disabled': {
+    status: 403,
+    body: {
+      error: {
+        code: 403,
+        message: 'Google Drive API has not been used in project 1004711235813 before or it is disabled.',
+        status: 'PERMISSION_DENIED',
+        details: [
+          {
+            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+            reason: 'SERVICE_DISABLED',
+            domain: 'googleapis.com',
+            metadata: { service: 'drive.googleapis.com', consumer: 'projects/1004711235813' },
+          },
+        ],
+      },
+    },
+  },
   abusive: {
     status: 403,
     reason: 'cannotDownloadAbusiveFile',

@@ -22,6 +22,8 @@ export interface Match {
   readonly final?: boolean;
   /** The first of the matching requests that is meant, from now on; default 1. */
   readonly nth?: number;
+  /** Meant with this probability (0 to 1) each; the server's seed makes it the same in every run. */
+  readonly chance?: number;
   /** How many matching requests in a row are meant; default 1. Null: all that follow. */
   readonly times?: number | null;
 }

@@ -51,6 +51,12 @@ export async function revokeToken(exchange: Exchange): Promise<void> {
   await exchange.sendJson(200, {});
 }
 
+/** What a client's project was given so far is out of its sight. */
+function hideFiles(world: World, email: string, clientId: string): void {
+  const project = world.clients.find((client) => client.clientId === clientId)?.project ?? '';
+  world.files.hideFrom(email, listApps(world, project));
+}
+
 /** Every name that a project's mark on a file may have (see the switch `accessBoundTo`). */
 function listApps(world: World, project: string): string[] {
   const clients = world.clients.filter((client) => client.project === project);
@@ -100,6 +106,7 @@ function exchangeCode(world: World, form: URLSearchParams, clientId: string): Is
   if (!isVerifierOf(grant.request.codeChallenge, verifier)) {
     throw oauthError(400, 'invalid_grant', 'Invalid code verifier.');
   }
+  if (world.switches.consentHidesFiles) hideFiles(world, grant.email, clientId);
   return world.tokens.issue(grant.email, clientId, grant.scopes);
 }
 

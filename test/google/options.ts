@@ -95,6 +95,8 @@ export interface Switches {
   accessBoundTo: 'project' | 'client';
   /** Whether files lose their app when the person, or the app itself, revokes the access. */
   revokeHidesFiles: boolean;
+  /** Whether a new consent, without revoking, makes the app lose the files from before. */
+  consentHidesFiles: boolean;
   /** Whether an administrator has allowed the service accounts to act for people (`sub`). */
   delegation: 'allowed' | 'refused';
   /** The least role on a shared drive that may put items into the bin: Google's role table is not readable without doubt. */
@@ -154,6 +156,7 @@ export const defaultSwitches: Switches = {
   uploadDoneStatus: 200,
   accessBoundTo: 'project',
   revokeHidesFiles: false,
+  consentHidesFiles: false,
   delegation: 'allowed',
   lowestRoleThatTrashes: 'fileOrganizer',
   sharedDriveRootOpen: false,

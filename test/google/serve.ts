@@ -24,6 +24,7 @@ console.log(`The local Google listens on ${google.origin}
   files      ${google.dir}
   state      ${google.origin}/_ctl/state
   requests   ${google.origin}/_ctl/journal
+  a service account's key: curl -X POST ${google.origin}/_ctl/service-account-key
 
 config.json for PgKeep's data folder:
 ${JSON.stringify({ google: google.endpoints }, null, 2)}

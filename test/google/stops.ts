@@ -5,16 +5,19 @@ export interface Stop {
   readonly run: () => Promise<void>;
 }
 
-/** A slow stream goes by in pieces of this size. */
-const slowPieceBytes = 16 * 1024;
+/** A slow stream goes by in small pieces. */
+export interface SlowStream {
+  readonly pieceBytes: number;
+  /** Waits as long as that many bytes take. */
+  readonly wait: (bytes: number) => Promise<void>;
+}
 
 export class Stops {
   readonly #stops: Stop[];
-  readonly #slow: ((bytes: number) => Promise<void>) | null;
+  readonly #slow: SlowStream | null;
   #passed = 0;
 
-  /** `slow` waits as long as that many bytes take. */
-  constructor(stops: readonly Stop[], slow: ((bytes: number) => Promise<void>) | null = null) {
+  constructor(stops: readonly Stop[], slow: SlowStream | null = null) {
     this.#slow = slow;
     this.#stops = [...stops].sort((a, b) => a.afterBytes - b.afterBytes);
   }
@@ -28,7 +31,7 @@ export class Stops {
     let rest = data;
     while (rest.length > 0) {
       const toStop = (this.#stops[0]?.afterBytes ?? Infinity) - this.#passed;
-      const room = this.#slow ? Math.min(toStop, slowPieceBytes) : toStop;
+      const room = this.#slow ? Math.min(toStop, this.#slow.pieceBytes) : toStop;
       const piece = rest.subarray(0, Math.min(rest.length, room));
       rest = rest.subarray(piece.length);
       yield piece;
@@ -38,7 +41,7 @@ export class Stops {
   /** Counts bytes that went by and runs every stop that they reached. */
   async pass(bytes: number): Promise<void> {
     this.#passed += bytes;
-    if (bytes > 0) await this.#slow?.(bytes);
+    if (bytes > 0) await this.#slow?.wait(bytes);
     for (let stop = this.#stops[0]; stop && stop.afterBytes <= this.#passed; stop = this.#stops[0]) {
       this.#stops.shift();
       await stop.run();

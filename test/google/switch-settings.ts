@@ -107,6 +107,11 @@ export const doubts: readonly Doubt[] = [
     known: 'an old text of Google says that the access to files ends',
   },
   {
+    title: 'the files after a new consent without revoking',
+    settings: [{ consentHidesFiles: false }, { consentHidesFiles: true }],
+    known: 'all file-by-file programs rely on keeping them',
+  },
+  {
     title: 'what the access to files belongs to',
     settings: [{ accessBoundTo: 'project' }, { accessBoundTo: 'client' }],
     known: 'the project is likely',

@@ -86,7 +86,7 @@ export function createWorld(options: GoogleOptions): World {
   const consents = new Consents(now, random);
   const pages = new PageTokens(now, random);
   const journal = new Journal();
-  const faults = new Faults();
+  const faults = new Faults(random);
   return {
     ...{ dir: options.dir, accounts, clients, switches, now, random, ids },
     ...{ files, drives, services, meter, sessions, tokens, consents, pages, journal, faults },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { testAccount } from '../../google/options.ts';
 import { askSession, chunkBytes, keptBytes, openClient, openGoogle, putChunk, send, startSession } from './support.ts';
 
 const data = randomBytes(2 * chunkBytes);
@@ -74,6 +75,23 @@ describe('the control address', () => {
     expect([google.files().length, google.journal().length]).toEqual([0, 0]);
     expect((await client.call('GET', '/drive/v3/files')).status).toBe(401);
     expect((await control('POST', 'nothing')).status).toBe(404);
+  });
+
+  it('makes shared drives, roles, files by hand, malware and key files', async () => {
+    const google = await openGoogle();
+    const control = (path: string, body: unknown) =>
+      send(`${google.origin}/_ctl/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const email = testAccount.email;
+    const drive = (await control('shared-drives', { name: 'Team', members: { [email]: 'writer' } })).json;
+    await control('roles', { driveId: drive['id'], email, role: 'reader' });
+    expect(google.state().sharedDrives[0]?.members).toEqual({ [email]: 'reader' });
+    const file = (await control('by-hand', { name: 'x', content: 'text' })).json;
+    await control('abusive', { fileId: file['id'] });
+    expect(google.files()).toMatchObject([{ name: 'x', projects: [], abusive: true }]);
+    expect((await control('service-account-key', {})).json['type']).toBe('service_account');
+    expect((await control('shared-drives', { name: 'x', members: { 'nobody@example.com': 'reader' } })).status).toBe(
+      400,
+    );
   });
 
   it('shows sessions by short names only', async () => {

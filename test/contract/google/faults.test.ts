@@ -195,10 +195,34 @@ describe('faults', () => {
     expect(google.journal().at(-1)).toMatchObject({ fault: 'delay' });
   });
 
+  it('come by chance, the same in every run with the same seed', async () => {
+    const day = async (seed: string): Promise<number[]> => {
+      const google = await openGoogle({ seed });
+      const client = openClient(google);
+      google.failNext({ chance: 0.5, times: null }, { do: 'respond', like: 'backend' });
+      const statuses: number[] = [];
+      for (let n = 0; n < 40; n += 1) statuses.push((await client.call('GET', '/drive/v3/files/root')).status);
+      return statuses;
+    };
+    const [first, same, other] = [await day('a'), await day('a'), await day('b')];
+    expect(same).toEqual(first);
+    expect(other).not.toEqual(first);
+    expect(new Set(first)).toEqual(new Set([200, 503]));
+  });
+
+  it('let an answer drip', async () => {
+    const google = await openGoogle();
+    google.failNext({ kind: 'about' }, { do: 'throttle', at: 'sending', bytesPerSecond: 1000 });
+    const startedAt = performance.now();
+    const { text } = await openClient(google).call('GET', '/drive/v3/about?fields=user');
+    expect(performance.now() - startedAt).toBeGreaterThan(text.length * 0.9);
+  });
+
   it('refuse rules that could never be met', async () => {
     const google = await openGoogle();
     const action: Action = { do: 'respond', status: 500 };
     expect(() => google.failNext({ nth: 0 }, action)).toThrow(RangeError);
+    expect(() => google.failNext({ chance: 0 }, action)).toThrow(RangeError);
     expect(() => google.failNext({ path: '(' }, action)).toThrow(SyntaxError);
   });
 });

@@ -82,8 +82,9 @@ describe('a hostile upload', () => {
     const google = await openGoogle();
     const uri = await startSession(openClient(google));
     google.failNext({ kind: 'chunk' }, { do: 'throttle', at: 'body', bytesPerSecond: 4 * data.length });
+    const startedAt = performance.now();
     await putChunk(uri, data, 0, null);
-    expect(google.journal().at(-1)?.tookMs).toBeGreaterThan(200);
+    expect(performance.now() - startedAt).toBeGreaterThan(200);
   });
 
   it.each([

@@ -212,6 +212,14 @@ describe('the token address', () => {
     expect([list.json['files'], google.files().length]).toEqual([[], 1]);
   });
 
+  it('hides the app’s files after a new consent when switched so', async () => {
+    const google = await openGoogle({ switches: { consentHidesFiles: true } });
+    await openClient(google).call('POST', '/drive/v3/files', { name: 'mine' });
+    const { json } = await exchangeCode(google, await getCode(google));
+    const headers = { Authorization: `Bearer ${String(json['access_token'])}` };
+    expect((await send(`${google.origin}/drive/v3/files`, { headers })).json['files']).toEqual([]);
+  });
+
   it('asks for a token, and for one with enough scope', async () => {
     const google = await openGoogle();
     const none = await send(`${google.origin}/drive/v3/files`);
