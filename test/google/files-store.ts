@@ -31,6 +31,7 @@ export class FilesStore {
   readonly #recordsDir: string;
   readonly #contentsDir: string;
   #records = new Map<string, FileRecord>();
+  #lastCreatedAt = 0;
 
   constructor(ports: FilesPorts) {
     this.#ports = ports;
@@ -80,6 +81,14 @@ export class FilesStore {
   isReachable(record: FileRecord, caller: Caller): boolean {
     if (record.driveId === null) return record.ownerEmail === caller.email;
     return caller.allDrives && this.#ports.drives.roleOf(record.driveId, caller.email) !== null;
+  }
+
+  /** Now, or just after the item before: which of two is older must not be a matter of chance where the clock stands. */
+  nextCreatedTime(): string {
+    const now = this.#ports.now().getTime();
+    const stands = now <= this.#lastCreatedAt && now > this.#lastCreatedAt - 1000;
+    this.#lastCreatedAt = stands ? this.#lastCreatedAt + 1 : now;
+    return new Date(this.#lastCreatedAt).toISOString();
   }
 
   /** The folder it lies in. Throws for a root. */

@@ -89,7 +89,7 @@ export function toNewRecord(world: World, caller: Caller, metadata: Metadata, co
     starred: false,
     parentId: parent.id,
     projects: [caller.project],
-    createdTime: metadata.createdTime ?? now,
+    createdTime: metadata.createdTime ?? world.files.nextCreatedTime(),
     storedAt: world.now().getTime(),
     namedAt: world.now().getTime(),
     abusive: false,

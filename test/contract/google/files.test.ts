@@ -65,6 +65,17 @@ describe('files', () => {
     expect((await client.call('DELETE', '/drive/v3/files/root')).status).toBe(403);
   });
 
+  it('are older or younger, also where the clock stands', async () => {
+    const google = await openGoogle({ now: () => new Date('2026-05-05T05:05:05Z') });
+    const client = openClient(google);
+    for (const name of ['a', 'b', 'c']) await client.call('POST', '/drive/v3/files', { name });
+    const list = await client.call('GET', '/drive/v3/files?orderBy=createdTime&fields=files(name)');
+    expect(list.json['files']).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+    google.advanceClock(-3_600_000);
+    const early = await openClient(google).call('POST', '/drive/v3/files?fields=createdTime', { name: 'd' });
+    expect(early.json['createdTime']).toBe('2026-05-05T04:05:05.000Z');
+  });
+
   it('lie in exactly one folder', async () => {
     const client = openClient(await openGoogle());
     const [a, b] = [
