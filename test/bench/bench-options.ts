@@ -1,0 +1,80 @@
+// The words after `npm run bench --`.
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export type BenchMode = 'bench' | 'soak' | 'endurance';
+
+export interface BenchOptions {
+  readonly mode: BenchMode;
+  readonly sizeMb: number;
+  /** How often each side of a comparison runs. */
+  readonly rounds: number;
+  /** Uploads of a soak. */
+  readonly count: number;
+  readonly seed: number;
+  /** Only the JSON object on stdout. */
+  readonly json: boolean;
+  /** Writes the figures into docs/. */
+  readonly write: boolean;
+  /** Where spool and local Google lie while it runs. */
+  readonly dir: string;
+  readonly help: boolean;
+}
+
+export const usage = `npm run bench [-- --size MB] [--rounds N] [--json] [--write] [--dir FOLDER]
+npm run bench -- --soak [--count N] [--seed N]
+npm run bench -- --endurance [--size MB] [--seed N]
+
+Measures against the local stand-in for Google Drive; nothing outside is reached.
+
+  (nothing)      an upload as PgKeep does it beside curl's upload of the same file, in turn
+  --soak         many uploads, each with random faults, checked byte by byte
+  --endurance    one large upload with 20 broken connections, two kills of the program and one expired token
+
+  --size MB      size of the file (default 512; 2000 for --endurance)
+  --rounds N     how often each side is measured, 3 at least (default 3)
+  --count N      uploads of the soak (default 500)
+  --seed N       the same number makes the same faults (default: by the time)
+  --json         one JSON object as the last line on stdout, the report on stderr
+  --write        writes the figures into docs/performance.md
+  --dir FOLDER   a disk with room for three times the size (default: the folder for temporary files)`;
+
+/** Throws an Error with words for the person when the arguments are wrong. */
+export function parseBenchOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      soak: { type: 'boolean', default: false },
+      endurance: { type: 'boolean', default: false },
+      size: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      count: { type: 'string', default: '500' },
+      seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
+      json: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      dir: { type: 'string', default: tmpdir() },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  if (values.soak && values.endurance) throw new Error('--soak and --endurance are two things');
+  const mode = values.soak ? 'soak' : values.endurance ? 'endurance' : 'bench';
+  const size = values.size ?? (mode === 'endurance' ? '2000' : '512');
+  return {
+    mode,
+    sizeMb: toCount('--size', size, 16, 20_000),
+    rounds: toCount('--rounds', values.rounds, 3, 50),
+    count: toCount('--count', values.count, 1, 100_000),
+    seed: toCount('--seed', values.seed, 0, 4_294_967_295),
+    ...{ json: values.json, write: values.write, help: values.help },
+    dir: path.resolve(values.dir),
+  };
+}
+
+function toCount(name: string, text: string, min: number, max: number): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < min || count > max) {
+    throw new Error(`${name} takes a whole number from ${String(min)} to ${String(max)}, not "${text}"`);
+  }
+  return count;
+}
