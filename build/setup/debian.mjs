@@ -14,7 +14,7 @@ export const electronLibraries = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm
 export const sessionPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'gnome-keyring'];
 
 /** Independent programs that the tests check our files and the local Google with. */
-export const testPrograms = ['age', 'zstd', 'rclone', 'openssl'];
+export const testPrograms = ['age', 'zstd', 'rclone', 'openssl', 'curl'];
 
 /** Tests skip what they need these for; not every Debian-like system has them as a package. */
 export const testExtras = ['chromium', 'python3-googleapi'];

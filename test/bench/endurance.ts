@@ -96,14 +96,12 @@ function toProgram({ chunkBytes }: EnduranceOptions, runId: string): { runId: st
 
 /** Resolves when something is so at the server; a program that ends before says so at once. */
 async function until(program: RunningProgram, what: string, isSo: () => boolean): Promise<void> {
-  let ended = false;
-  const watch = program.ended.finally(() => {
-    ended = true;
+  const ended = program.ended.then(() => {
+    throw new Error(`the program ended before ${what}`);
   });
-  watch.catch(() => undefined);
+  ended.catch(() => undefined);
   while (!isSo()) {
-    if (ended) throw new Error(`the program ended before ${what} (${JSON.stringify(await program.ended)})`);
-    await new Promise((resolve) => setTimeout(resolve, 3));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3))]);
   }
 }
 

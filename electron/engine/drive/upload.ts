@@ -277,6 +277,8 @@ class Upload {
     const isWhole =
       step.kind !== 'small' && source.committedBytes !== null && stored?.sizeBytes === source.committedBytes;
     if (stored !== null && isWhole && !stored.trashed) return stored;
+    // Other bytes of ours under this id: nothing will ever point to them.
+    if (stored !== null && !stored.trashed && this.#isOurs(stored)) await api.trashFile(fileId, signal);
     this.#restarts += 1;
     if (this.#restarts > maxRestarts) {
       const context = error instanceof AppError ? error.context : {};
@@ -289,6 +291,13 @@ class Upload {
     this.#inDoubt = false;
     await this.#save(newUploadState(newId));
     return null;
+  }
+
+  /** True for a file that an earlier try of this very upload made. */
+  #isOurs({ name, appProperties }: DriveFile): boolean {
+    const { meta } = this.#options;
+    const isSame = Object.entries(meta.appProperties).every(([key, value]) => appProperties[key] === value);
+    return name === meta.name && isSame;
   }
 
   /** A request that Drive still has in its hands must not finish the old session beside the new one. */

@@ -180,7 +180,8 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
   const takeUp = (runId: string): void => {
     timers.get(runId)?.abort();
     timers.delete(runId);
-    if (!ready.includes(runId) && active?.runId !== runId) ready.push(runId);
+    // A run that has just begun to wait may still be `active` for a moment: then it comes next.
+    if (!ready.includes(runId)) ready.push(runId);
     next();
   };
 
@@ -218,11 +219,12 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     cancel: async (runId) => {
       const run = getRun(db, runId);
       if (!isRunActive(run)) return;
-      if (active?.runId === runId) {
+      while (active?.runId === runId) {
         active.abort.abort(new AppError('run/cancelled', 'cancelled'));
         await active.ended;
-        return;
       }
+      // It ended by itself, or had begun to wait just before.
+      if (!isRunActive(getRun(db, runId))) return;
       timers.get(runId)?.abort();
       timers.delete(runId);
       const place = ready.indexOf(runId);

@@ -1,6 +1,9 @@
 // What becomes of a run when Drive, the account, the person or the program's own end comes between: it waits and goes on,
 // or it ends with nothing left behind. Never a false success.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toPaths } from '../../../electron/engine/base/config.ts';
+import { openDatabase } from '../../../electron/engine/store/database.ts';
+import { writeSetting } from '../../../electron/engine/store/settings.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Run } from '../../../shared/run.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
@@ -31,6 +34,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.stop();
 });
+
+/** As a day's limit that was met before the program ended. */
+function setStoredPause(dataDir: string, until: string): void {
+  const { db, close } = openDatabase(toPaths(dataDir).databasePath);
+  writeSetting(db, 'uploadPause', { refusedSince: null, refusedLast: null, until });
+  close();
+}
 
 const begin = (): Promise<Run> => engine.client.runs.start({ jobId: job.id, trigger: 'user' });
 
@@ -94,14 +104,75 @@ describe('the account', () => {
     expect(engine.notices.filter(({ open }) => open === 'settings')).toHaveLength(1);
   });
 
-  it('is full: the run fails with words and leaves nothing', async () => {
+  it('is full before: the run fails with the figures and nothing is dumped', async () => {
+    world.google.setAccount({ limitBytes: 5_000_000_000, otherUsageBytes: 4_999_900_000 });
+    const { id } = await begin();
+    const run = await engine.whenSettled(id);
+    expect(run).toMatchObject({ state: 'failed', stage: 'plan', error: { code: 'drive/quota-full' } });
+    expect(run.error?.context).toMatchObject({ freeBytes: 100_000, trashBytes: 0, email: 'owner@example.com' });
+    expect(run.error?.context['neededBytes']).toBeGreaterThan(100_000);
+    expect(world.google.journal().filter(({ kind }) => kind === 'session-start')).toEqual([]);
+    expectNothingLeft();
+  });
+
+  it('has no limit: that is no reason to refuse', async () => {
+    world.google.setAccount({ limitBytes: null });
+    await expectWhole(await engine.backUp(job));
+  });
+
+  it('is full during the dump: the run fails and leaves nothing', async () => {
+    // The server's table is longer than what has been uploaded when the first chunk is refused.
+    await server.query('insert into noise select n.* from noise n, generate_series(1, 5)', 'noise');
+    try {
+      world.google.failNext(
+        { kind: 'session-start', times: null },
+        { do: 'respond', status: 403, reason: 'storageQuotaExceeded' },
+      );
+      const run = await engine.whenSettled((await begin()).id);
+      expect(run).toMatchObject({ state: 'failed', error: { code: 'drive/quota-full' } });
+      expectNothingLeft();
+    } finally {
+      await server.query('delete from noise where ctid not in (select min(ctid) from noise group by id)', 'noise');
+    }
+  });
+
+  it('is full when the dump is whole: the run waits with the figures, one notice says so, and room lets it go on', async () => {
+    const first = world.google.holdNext({ kind: 'session-start' }, { at: 'arrived' });
     world.google.failNext(
       { kind: 'session-start', times: null },
       { do: 'respond', status: 403, reason: 'storageQuotaExceeded' },
     );
-    const run = await engine.whenSettled((await begin()).id);
-    expect(run).toMatchObject({ state: 'failed', error: { code: 'drive/quota-full' } });
-    expectNothingLeft();
+    const { id } = await begin();
+    await engine.whenRun(id, (run) => run.stage === 'upload');
+    first.release();
+    const waiting = await engine.whenSettled(id, true);
+    expect(waiting).toMatchObject({ state: 'waiting', error: { code: 'drive/quota-full' } });
+    expect(waiting.error?.context['neededBytes']).toBeGreaterThan(5_000_000);
+    expect(waiting.error?.context['trashBytes']).toBe(0);
+    expect(world.storedFiles()).toEqual([]);
+    world.google.clearFaults();
+    await begin();
+    await expectWhole(await engine.whenSettled(id));
+    expect(engine.notices.filter(({ title }) => title === 'Google Drive is full')).toHaveLength(1);
+  });
+
+  it('has used up its uploads of the day: the run waits a day, also after a restart, and "Try again" goes on at once', async () => {
+    const until = new Date(Date.now() + 20 * 3_600_000).toISOString();
+    const first = world.google.holdNext({ kind: 'session-start' }, { at: 'arrived' });
+    world.google.failNext({ kind: 'session-start', times: null }, { do: 'respond', status: 503 });
+    const { id } = await begin();
+    await engine.whenRun(id, (run) => run.stage === 'upload');
+    await engine.stop();
+    first.release();
+    setStoredPause(world.dataDir, until);
+    world.google.clearFaults();
+    world.google.clearJournal();
+    engine = await world.start();
+    const waiting = await engine.whenRun(id, (run) => run.error?.code === 'drive/upload-limit');
+    expect(waiting).toMatchObject({ state: 'waiting', error: { context: { until } } });
+    expect(world.google.journal().filter(({ kind }) => kind === 'session-start')).toEqual([]);
+    await begin();
+    await expectWhole(await engine.whenSettled(id));
   });
 
   it('of another person is refused', async () => {
