@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { AppError, toAppError } from '../shared/errors.ts';
 import { setFileKinds, type SetFileKind } from '../shared/snapshot.ts';
 import * as accountCommands from './cli/account-commands.ts';
+import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
 import { chooseDataDir, productVersion, startHost } from './cli/host-engine.ts';
@@ -29,7 +30,7 @@ const program = new Command('pgkeep')
 /** Runs a command with a hosted engine; its answer is the exit code. */
 async function withEngine(
   work: (ctx: commands.CommandContext) => Promise<ExitCode>,
-  { resumeRuns = false }: { readonly resumeRuns?: boolean } = {},
+  { resumeRuns = false, withJob = true }: { readonly resumeRuns?: boolean; readonly withJob?: boolean } = {},
 ): Promise<void> {
   const { json = false, verbose = false, dataDir, envFile } = program.opts<GlobalOptions>();
   const output = createOutput(process, json);
@@ -39,6 +40,7 @@ async function withEngine(
       envFile: envFile ?? null,
       verbose,
       resumeRuns,
+      withJob,
       output,
     });
     // The run is left for the next start, which is told by its change of state; what has no run ends here.
@@ -108,11 +110,44 @@ program
   .command('snapshots')
   .description('what good runs left on Drive, newest first')
   .option('--job <job>', 'of one job')
-  .action((options: { job?: string }) => withEngine((ctx) => commands.listSnapshots(ctx, options.job ?? null)));
+  .option('--remote', 'what lies on Drive, whoever made it; changes nothing here')
+  .action((options: { job?: string; remote?: boolean }) =>
+    options.remote === true
+      ? withEngine((ctx) => catalog.listRemote(ctx), { withJob: false })
+      : withEngine((ctx) => commands.listSnapshots(ctx, options.job ?? null)),
+  );
 
 program
-  .command('restore <snapshot>')
+  .command('pin <snapshot>')
+  .description('protect a snapshot: no rule ever removes it')
+  .action((snapshot: string) => withEngine((ctx) => catalog.setPinned(ctx, snapshot, true)));
+
+program
+  .command('unpin <snapshot>')
+  .description('take the protection off')
+  .action((snapshot: string) => withEngine((ctx) => catalog.setPinned(ctx, snapshot, false)));
+
+program
+  .command('catalog')
+  .description('the list of snapshots against Drive: rebuild it, check it, take a snapshot out of the trash (untrash)')
+  .addArgument(new Argument('<action>', 'what to do').choices(catalog.catalogActions))
+  .argument('[snapshot]', 'for untrash')
+  .option('--kit <file>', 'for rebuild: take the key of this recovery kit first')
+  .action((action: catalog.CatalogAction, snapshot: string | undefined, options: { kit?: string }) =>
+    withEngine(
+      (ctx) => {
+        if (action === 'rebuild') return catalog.rebuildCatalog(ctx, options.kit ?? null);
+        return action === 'check' ? catalog.checkCatalog(ctx) : catalog.untrash(ctx, snapshot ?? null);
+      },
+      { withJob: action !== 'rebuild' },
+    ),
+  );
+
+program
+  .command('restore [snapshot]')
   .description('bring a database back; what exists is never overwritten')
+  .option('--file <file>', 'a backup file on this disk instead of a snapshot')
+  .option('--manifest <file>', 'the manifest of --file; one of its name beside it is found by itself')
   .option('--new-database <name>', 'a new database on the server it came from')
   .option('--into <url>', 'a database of any server; must not exist or be empty')
   .addOption(
@@ -122,19 +157,31 @@ program
   .option('--no-owner', 'without owners and rights, for a server that lacks the roles')
   .action(
     (
-      snapshot: string,
-      options: { newDatabase?: string; into?: string; table: string[]; replace?: boolean; owner: boolean },
-    ) =>
-      withEngine((ctx) =>
-        commands.restore(ctx, {
-          snapshot,
-          into: options.into ?? null,
-          newDatabase: options.newDatabase ?? null,
-          tables: options.table,
-          replace: options.replace ?? false,
-          withoutOwners: !options.owner,
-        }),
-      ),
+      snapshot: string | undefined,
+      options: {
+        file?: string;
+        manifest?: string;
+        newDatabase?: string;
+        into?: string;
+        table: string[];
+        replace?: boolean;
+        owner: boolean;
+      },
+      command: Command,
+    ) => {
+      const { file, manifest } = options;
+      if ((snapshot === undefined) === (file === undefined)) command.error('error: name a snapshot, or a --file');
+      const args = {
+        into: options.into ?? null,
+        newDatabase: options.newDatabase ?? null,
+        tables: options.table,
+        replace: options.replace ?? false,
+        withoutOwners: !options.owner,
+      };
+      return file === undefined
+        ? withEngine((ctx) => commands.restore(ctx, { ...args, snapshot: snapshot ?? '' }))
+        : withEngine((ctx) => catalog.restoreFile(ctx, { ...args, file, manifest: manifest ?? null }));
+    },
   );
 
 program
@@ -168,6 +215,11 @@ program
   .action((options: { out: string }) => withEngine((ctx) => commands.saveKit(ctx, options.out)));
 
 program
+  .command('open-kit <file>')
+  .description('take the key of a recovery kit, to open the backups that were made with it')
+  .action((file: string) => withEngine((ctx) => catalog.openKit(ctx, file), { withJob: false }));
+
+program
   .command('login')
   .description('sign in to Google in the browser, or with the key of a service account')
   .option('--client <file>', "with your own OAuth client: the JSON file of Google's console")
@@ -175,13 +227,15 @@ program
   .option('--subject <mail>', 'the person in whose name the service account acts')
   .option('--folder <folder>', 'address or id of the Drive folder that will hold the backups')
   .action((options: { client?: string; serviceAccount?: string; subject?: string; folder?: string }) =>
-    withEngine((ctx) =>
-      accountCommands.logIn(ctx, {
-        client: options.client ?? null,
-        serviceAccount: options.serviceAccount ?? null,
-        subject: options.subject ?? null,
-        folder: options.folder ?? null,
-      }),
+    withEngine(
+      (ctx) =>
+        accountCommands.logIn(ctx, {
+          client: options.client ?? null,
+          serviceAccount: options.serviceAccount ?? null,
+          subject: options.subject ?? null,
+          folder: options.folder ?? null,
+        }),
+      { withJob: false },
     ),
   );
 
@@ -204,6 +258,11 @@ program
         : accountCommands.changeFolder(ctx, folder ?? null, options.choose ?? false),
     );
   });
+
+program
+  .command('space')
+  .description('how full Drive is, and when it will be full')
+  .action(() => withEngine((ctx) => catalog.showSpace(ctx)));
 
 program
   .command('doctor')

@@ -27,13 +27,20 @@ export async function backUp(
   if (chosen.length === 0) {
     throw invalidInput('JOB', jobs.length === 0 ? 'there is no job yet' : 'name the jobs, or say --all');
   }
-  const started = await Promise.all(chosen.map((job) => client.runs.start({ jobId: job.id, trigger: 'cli' })));
+  // One that cannot run must not keep the others from it; it is told at the end.
+  const lost = chosen.find((job) => job.connectionId === null);
+  const ready = chosen.filter((job) => job.connectionId !== null);
+  const started = await Promise.all(ready.map((job) => client.runs.start({ jobId: job.id, trigger: 'cli' })));
   const runs = await Promise.all(
     started.map((run) =>
       waitForRun(client, output, run, chosen.find((job) => job.id === run.jobId)?.name ?? run.jobId),
     ),
   );
   const code = chooseRunsExitCode(runs);
+  if (code === exitCodes.done && lost) {
+    const context = { job: lost.name };
+    throw new AppError('run/needs-connection', `job ${lost.id} has no connection`, { context });
+  }
   if (code !== exitCodes.done) {
     const worst = runs.find((run) => chooseRunsExitCode([run]) === code);
     output.error(worst?.error ? fromWireError(worst.error) : new AppError('run/cancelled', 'cancelled'));
@@ -51,7 +58,12 @@ export async function listJobs({ client, output }: CommandContext): Promise<Exit
   const connections = await client.connections.list(undefined);
   const rows = jobs.map((job) => {
     const connection = connections.find(({ id }) => id === job.connectionId);
-    return [job.id, job.name, job.database, connection ? `${connection.host}:${String(connection.port)}` : ''];
+    return [
+      job.id,
+      job.name,
+      job.database,
+      connection ? `${connection.host}:${String(connection.port)}` : 'needs a connection',
+    ];
   });
   output.result({ jobs }, toTable(['ID', 'NAME', 'DATABASE', 'SERVER'], rows));
   return exitCodes.done;
@@ -95,8 +107,11 @@ export async function listSnapshots({ client, output }: CommandContext, jobName:
     formatBytes(snapshot.storedBytes),
     snapshot.rows === null ? '' : formatCount(snapshot.rows),
     snapshot.verifiedAt ?? 'not verified',
+    [snapshot.pinned ? 'pinned' : '', snapshot.presence === 'ok' ? '' : `${snapshot.presence} on Drive`]
+      .join(' ')
+      .trim(),
   ]);
-  output.result({ snapshots }, toTable(['ID', 'CREATED', 'DATABASE', 'STORED', 'ROWS', 'VERIFIED'], rows));
+  output.result({ snapshots }, toTable(['ID', 'CREATED', 'DATABASE', 'STORED', 'ROWS', 'VERIFIED', 'NOTES'], rows));
   return exitCodes.done;
 }
 
@@ -141,15 +156,16 @@ export async function verify(
   return reportRestore(output, await waitForRestore(client, output, started));
 }
 
-function reportRestore(output: Output, ended: Restore): ExitCode {
+export function reportRestore(output: Output, ended: Restore): ExitCode {
   if (ended.error) throw fromWireError(ended.error);
   if (ended.state === 'cancelled') throw new AppError('run/cancelled', 'cancelled');
   const report = ended.report;
+  const warnings = (report?.warnings ?? []).map((line) => `\n${line}`).join('');
   const counts = report ? `${formatPlural(report.tables, 'table')}, ${formatPlural(report.rows, 'row')}` : '';
   const compared = report?.equal === true ? `${counts}, compared and equal` : 'not compared: the backup has no counts';
   const kept = report?.previousDatabase ? `\nThe database that was there is now ${report.previousDatabase}.` : '';
   const what = ended.kind === 'drill' ? 'Verified' : `Restored into ${ended.database}`;
-  output.result({ restore: ended, peakRssBytes: readPeakRss() }, `${what}: ${compared}${kept}`);
+  output.result({ restore: ended, peakRssBytes: readPeakRss() }, `${what}: ${compared}${kept}${warnings}`);
   return exitCodes.done;
 }
 
@@ -207,7 +223,7 @@ function findJob(jobs: readonly Job[], reference: string): Job {
 }
 
 /** By id, base name, or an unambiguous beginning of either. */
-async function findSnapshot(client: PgKeepClient, reference: string): Promise<Snapshot> {
+export async function findSnapshot(client: PgKeepClient, reference: string): Promise<Snapshot> {
   const found = (await client.snapshots.list({ jobId: null })).filter(
     ({ id, baseName }) => id.startsWith(reference) || baseName.startsWith(reference),
   );

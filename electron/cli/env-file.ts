@@ -14,8 +14,11 @@ import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../.
 export interface EnvFileOptions {
   /** Whether a person's folder is applied, too: a command that backs up needs it, one that signs in cannot have it yet. */
   readonly folder: boolean;
+  /** Whether connection and job are made, too; before the list comes back from Drive the job may be about to come with it. */
+  readonly withJob: boolean;
 }
 
+/** Throws `input/invalid` naming the file and the line's name, never its value. */
 /** Throws `input/invalid` naming the file and the line's name, never its value. */
 export async function applyEnvFile(client: PgKeepClient, file: string, options: EnvFileOptions): Promise<Job | null> {
   const values = parseEnv(await readText(file)) as Partial<Record<string, string>>;
@@ -27,7 +30,7 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   if (limit !== undefined && limit !== '')
     await client.settings.save({ uploadLimitBytesPerSecond: parseUploadLimit(limit) });
   const url = values['DATABASE_URL'];
-  return url === undefined || url === '' ? null : applyDatabaseUrl(client, url);
+  return url === undefined || url === '' || !options.withJob ? null : applyDatabaseUrl(client, url);
 }
 
 /** `500K`, `2M`, `1.5M` (thousands and millions of bytes a second), plain bytes, or `0` for no limit. */
@@ -49,7 +52,11 @@ async function applyDatabaseUrl(client: PgKeepClient, url: string): Promise<Job>
   const { connection, database } = await saveConnectionOf(client, url);
   const jobs = await client.jobs.list(undefined);
   const known = jobs.find((job) => job.connectionId === connection.id && job.database === database);
-  return known ?? client.jobs.save({ name: chooseJobName(jobs, database), connectionId: connection.id, database });
+  if (known) return known;
+  // A job of this database that came back from Drive waits for its server.
+  const found = jobs.find((job) => job.connectionId === null && job.database === database);
+  const draft = found ? { id: found.id, name: found.name } : { name: chooseJobName(jobs, database) };
+  return client.jobs.save({ ...draft, connectionId: connection.id, database });
 }
 
 /** The connection behind a URL, saved under `user@host:port`, and the URL's database. */

@@ -17,6 +17,8 @@ export const productVersion = packageJson.version;
 export interface HostOptions {
   readonly dataDir: string;
   readonly envFile: string | null;
+  /** Whether the file's connection and job are made, too. */
+  readonly withJob: boolean;
   readonly verbose: boolean;
   /** Whether runs that an earlier command left waiting go on meanwhile. */
   readonly resumeRuns: boolean;
@@ -66,7 +68,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     await engine.start({ resumeRuns: options.resumeRuns });
     if (options.envFile !== null) {
-      await applyEnvFile(client, path.resolve(options.envFile), { folder: options.resumeRuns });
+      const { resumeRuns: folder, withJob } = options;
+      await applyEnvFile(client, path.resolve(options.envFile), { folder, withJob });
     }
   } catch (error) {
     await engine.stop();

@@ -1,11 +1,13 @@
 // Everything the window knows, as one immutable value, and how each event changes it. Pure: no calls, no React.
 import type { Account } from '../../shared/account.ts';
+import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Key, Settings } from '../../shared/settings.ts';
+import type { Space } from '../../shared/space.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 
 export interface EngineState {
@@ -24,6 +26,9 @@ export interface Facts {
   readonly account: Account;
   readonly key: Key;
   readonly settings: Settings;
+  /** The last comparison with Drive; null before the first. */
+  readonly check: CatalogCheck | null;
+  readonly space: Space;
 }
 
 export interface AppState {
@@ -50,7 +55,9 @@ export type Change =
   | { readonly type: 'restore'; readonly row: Restore }
   | { readonly type: 'account'; readonly value: Account }
   | { readonly type: 'key'; readonly value: Key }
-  | { readonly type: 'settings'; readonly value: Settings };
+  | { readonly type: 'settings'; readonly value: Settings }
+  | { readonly type: 'check'; readonly value: CatalogCheck }
+  | { readonly type: 'space'; readonly value: Space };
 
 export function applyChange(facts: Facts, change: Change): Facts {
   switch (change.type) {
@@ -63,7 +70,7 @@ export function applyChange(facts: Facts, change: Change): Facts {
     case 'run':
       return { ...facts, runs: upsert(facts.runs, change.row, 'first') };
     case 'snapshot':
-      return { ...facts, snapshots: upsert(facts.snapshots, change.row, 'first') };
+      return { ...facts, snapshots: newestFirst(upsert(facts.snapshots, change.row, 'first')) };
     case 'restore':
       return { ...facts, restores: upsert(facts.restores, change.row, 'first') };
     case 'account':
@@ -72,7 +79,16 @@ export function applyChange(facts: Facts, change: Change): Facts {
       return { ...facts, key: change.value };
     case 'settings':
       return { ...facts, settings: change.value };
+    case 'check':
+      return { ...facts, check: change.value };
+    case 'space':
+      return { ...facts, space: change.value };
   }
+}
+
+/** One that comes from Drive may be older than those that are here. */
+function newestFirst(rows: readonly Snapshot[]): readonly Snapshot[] {
+  return [...rows].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
 /** Replaces the row with the same id in its place, or adds it at one end. */

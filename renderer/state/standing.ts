@@ -1,17 +1,20 @@
 // How a job stands and what needs a person, as pure functions of the facts.
 import { describeError } from '../../shared/describe-error.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Job } from '../../shared/job.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import { describeShort } from '../../shared/space.ts';
+import { isGoodSnapshot, type Snapshot } from '../../shared/snapshot.ts';
 import type { Facts } from './app-state.ts';
 
 export interface Standing {
-  readonly tone: 'good' | 'working' | 'bad' | 'none';
+  readonly tone: 'good' | 'working' | 'waiting' | 'bad' | 'none';
   /** e.g. `Good`, `Last run failed`, `No backup yet`. */
   readonly words: string;
   readonly active: Run | null;
   readonly lastRun: Run | null;
+  /** The newest good one. */
   readonly snapshot: Snapshot | null;
 }
 
@@ -19,9 +22,12 @@ export function describeStanding(job: Job, facts: Pick<Facts, 'runs' | 'snapshot
   const runs = facts.runs.filter((run) => run.jobId === job.id);
   const active = runs.find(isRunActive) ?? null;
   const lastRun = runs.find((run) => !isRunActive(run)) ?? null;
-  const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id) ?? null;
-  return { ...choose(active, lastRun, snapshot), active, lastRun, snapshot };
+  const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id && isGoodSnapshot(candidate)) ?? null;
+  const stands = job.connectionId === null ? needsConnection : choose(active, lastRun, snapshot);
+  return { ...stands, active, lastRun, snapshot };
 }
+
+const needsConnection = { tone: 'waiting', words: 'Needs a connection' } as const;
 
 function choose(active: Run | null, lastRun: Run | null, snapshot: Snapshot | null): Pick<Standing, 'tone' | 'words'> {
   if (active) {
@@ -43,6 +49,9 @@ export type Need =
       readonly weight: 'step';
     }
   | { readonly kind: 'signed-out'; readonly weight: 'problem' }
+  | { readonly kind: 'job-connection'; readonly weight: 'problem'; readonly job: Job }
+  | { readonly kind: 'lost-on-drive'; readonly weight: 'problem'; readonly check: CatalogCheck }
+  | { readonly kind: 'space-short'; readonly weight: 'problem'; readonly words: string }
   | { readonly kind: 'failed'; readonly weight: 'problem'; readonly job: Job; readonly run: Run };
 
 /** Problems first, then the steps of setting up in the order in which they are done. */
@@ -53,6 +62,15 @@ export function listNeeds(facts: Facts): readonly Need[] {
     const { tone, lastRun } = describeStanding(job, facts);
     if (tone === 'bad' && lastRun) needs.push({ kind: 'failed', weight: 'problem', job, run: lastRun });
   }
+  for (const job of facts.jobs) {
+    // Without any connection there is nothing to choose from: that step comes first.
+    if (job.connectionId === null && facts.connections.length > 0)
+      needs.push({ kind: 'job-connection', weight: 'problem', job });
+  }
+  const { check } = facts;
+  if (check && check.findings.length > 0) needs.push({ kind: 'lost-on-drive', weight: 'problem', check });
+  const short = describeShort(facts.space);
+  if (short !== null) needs.push({ kind: 'space-short', weight: 'problem', words: short });
   if (facts.connections.length === 0) needs.push({ kind: 'connect', weight: 'step' });
   if (facts.account.state === 'signing-in') needs.push({ kind: 'signing-in', weight: 'step' });
   if (facts.account.state === 'none') {

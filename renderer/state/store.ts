@@ -93,11 +93,17 @@ function followRows(api: PgKeepClient, apply: (change: Change) => void): readonl
     api.keys.onChanged((value) => {
       apply({ type: 'key', value });
     }),
+    api.catalog.onChecked((value) => {
+      apply({ type: 'check', value });
+    }),
+    api.space.onChanged((value) => {
+      apply({ type: 'space', value });
+    }),
   ];
 }
 
 async function loadFacts(api: PgKeepClient): Promise<Facts> {
-  const [connections, jobs, runs, snapshots, restores, account, key, settings] = await Promise.all([
+  const [connections, jobs, runs, snapshots, restores, account, key, settings, check, space] = await Promise.all([
     api.connections.list(undefined),
     api.jobs.list(undefined),
     api.runs.list({ jobId: null, limit: listLimit }),
@@ -106,6 +112,8 @@ async function loadFacts(api: PgKeepClient): Promise<Facts> {
     api.account.get(undefined),
     api.keys.get(undefined),
     api.settings.get(undefined),
+    api.catalog.getCheck(undefined),
+    api.space.get(undefined),
   ]);
-  return { connections, jobs, runs, snapshots, restores, account, key, settings };
+  return { connections, jobs, runs, snapshots, restores, account, key, settings, check, space };
 }

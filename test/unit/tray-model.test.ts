@@ -129,6 +129,19 @@ describe('the tray’s entries', () => {
     expect(disabled.map((item) => (item.kind === 'action' ? item.label : ''))).toEqual(['Back up now', 'Restore…']);
   });
 
+  it('let a job from Drive run only when its server is known, and say so', () => {
+    const drawn = draw({ jobs: [toJob({ connectionId: null })], runs: [] });
+    expect(lines(drawn)[0]).toMatch(/^shop: needs a connection; good /);
+    expect(drawn.icon).toBe('attention');
+    expect(drawn.items).toContainEqual(expect.objectContaining({ label: 'Back up now', enabled: false }));
+  });
+
+  it('say that Drive lost a backup', () => {
+    const drawn = draw({ lost: 2, runs: [] });
+    expect(lines(drawn)).toContain('Drive lost or changed 2 backups: open PgKeep');
+    expect(drawn.icon).toBe('attention');
+  });
+
   it('say above all that nobody is signed in', () => {
     expect(lines(draw({ account: { state: 'signed-out', trouble: null } }))[0]).toBe(
       'Signed out of Google: backups wait',

@@ -21,10 +21,17 @@ describe('what needs a person', () => {
     ['empty', ['connect', 'enter-client', 'add-job', 'save-kit']],
     ['full', []],
     ['running', []],
-    ['failing', ['failed', 'failed', 'save-kit']],
+    ['failing', ['failed', 'failed', 'lost-on-drive', 'space-short', 'save-kit']],
+    ['recovered', ['connect']],
     ['signed-out', ['signed-out']],
   ])('in the world %s is %j', (scenario, kinds) => {
     expect(listNeeds(factsOf(scenario)).map((need) => need.kind)).toEqual(kinds);
+  });
+
+  it('asks for the connection of each job from Drive once there is one to choose', () => {
+    const facts = factsOf('recovered');
+    const needs = listNeeds({ ...facts, connections: factsOf('full').connections });
+    expect(needs.map((need) => need.kind)).toEqual(['job-connection', 'job-connection']);
   });
 
   it('asks to sign in once the OAuth client is entered', () => {
@@ -41,6 +48,7 @@ describe('how a job stands', () => {
     ['running', 'job-shop', 'Backing up'],
     ['failing', 'job-shop', 'Last run failed'],
     ['failing', 'job-crm', 'Last run interrupted'],
+    ['recovered', 'job-shop', 'Needs a connection'],
   ])('in the world %s, %s is “%s”', (scenario, id, words) => {
     const facts = factsOf(scenario);
     const job = facts.jobs.find((candidate) => candidate.id === id);
@@ -50,6 +58,20 @@ describe('how a job stands', () => {
 
 describe('changes', () => {
   const facts = factsOf('full');
+
+  it('put a snapshot that comes from Drive where its date belongs', () => {
+    const [newest, ...others] = facts.snapshots;
+    if (!newest) throw new Error('a snapshot');
+    const row = { ...newest, id: 'from-drive', createdAt: '2020-01-01T00:00:00.000Z' };
+    const { snapshots } = applyChange(facts, { type: 'snapshot', row });
+    expect(snapshots.map(({ id }) => id)).toEqual([newest.id, ...others.map(({ id }) => id), 'from-drive']);
+  });
+
+  it('lose a good backup when Drive no longer has it as it should', () => {
+    const job = facts.jobs.find(({ id }) => id === 'job-crm');
+    const gone = facts.snapshots.map((row) => ({ ...row, presence: 'missing' as const }));
+    expect(job && describeStanding(job, { ...facts, snapshots: gone }).words).toBe('No backup yet');
+  });
 
   it('replace a row in its place and add a new one at the top', () => {
     const [first, second] = facts.runs;

@@ -102,7 +102,7 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
       <Table.Td className="breakable">
         {job.database}
         <Text size="xs" c="dimmed">
-          {connection?.name ?? 'connection removed'}
+          {connection?.name ?? (job.connectionId === null ? 'connection not chosen yet' : 'connection removed')}
         </Text>
       </Table.Td>
       <Table.Td>
@@ -119,7 +119,7 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
             size="xs"
             variant="light"
             leftSection={<IconPlayerPlay size={14} aria-hidden />}
-            disabled={standing.active !== null}
+            disabled={standing.active !== null || job.connectionId === null}
             aria-label={`Back up now: ${job.name}`}
             onClick={onStart}
           >

@@ -57,6 +57,10 @@ export function JobCard({ job }: { readonly job: Job }) {
               >
                 Cancel
               </Button>
+            ) : job.connectionId === null ? (
+              <Button key="connect" component="a" href={toHash('jobs', { edit: job.id })}>
+                Choose the connection
+              </Button>
             ) : (
               <Button
                 key="start"

@@ -1,19 +1,22 @@
 // What only a person can do, each with its one button: problems in red first, then the steps of setting up.
-import { Button, Divider, Group, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Anchor, Button, Divider, Group, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconBrandGoogleDrive,
   IconBriefcase,
+  IconCloudOff,
+  IconDatabaseExclamation,
   IconKey,
   IconServer2,
   type Icon,
 } from '@tabler/icons-react';
 import { Fragment } from 'react';
+import { describeCheck } from '../../../shared/catalog.ts';
 import { describeError, type ErrorAction } from '../../../shared/describe-error.ts';
 import { api } from '../../api.ts';
 import { actOnError } from '../../parts/error-action.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
-import { goTo } from '../../state/route.ts';
+import { goTo, toHash } from '../../state/route.ts';
 import { errorOfRun, type Need } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useStore } from '../../state/use-app.ts';
@@ -61,6 +64,10 @@ export function NeedsList({ needs, settingUp }: NeedsListProps) {
           <Text size="sm" c="dimmed">
             PgKeep copies your PostgreSQL databases to your own Google Drive, encrypted, and proves that they can be
             restored.
+            <br />
+            <Anchor href={toHash('overview', { recover: '1' })} size="sm">
+              I am recovering on a new computer
+            </Anchor>
           </Text>
         ) : null}
         <Stack gap="md" mt="md">
@@ -131,7 +138,7 @@ function toFailureButton(need: FailedNeed, action: ErrorAction | null, actions: 
 }
 
 function toRow(need: Need, actions: Presses): Row {
-  const key = need.kind === 'failed' ? need.job.id : need.kind;
+  const key = 'job' in need ? `${need.kind} ${need.job.id}` : need.kind;
   switch (need.kind) {
     case 'failed': {
       const error = errorOfRun(need.run);
@@ -144,6 +151,39 @@ function toRow(need: Need, actions: Presses): Row {
         ...toFailureButton(need, words?.action ?? null, actions),
       };
     }
+    case 'job-connection':
+      return {
+        key,
+        icon: IconServer2,
+        title: `${need.job.name} needs a connection`,
+        text: 'The job came back from Drive. Say which server its database is on, and it can run again.',
+        label: 'Choose the connection',
+        press: () => {
+          goTo('jobs', { edit: need.job.id });
+        },
+      };
+    case 'lost-on-drive':
+      return {
+        key,
+        icon: IconCloudOff,
+        title: 'Backups are not as they should be on Drive',
+        text: describeCheck({ ...need.check, unknown: [] }),
+        label: 'Show them',
+        press: () => {
+          goTo('snapshots');
+        },
+      };
+    case 'space-short':
+      return {
+        key,
+        icon: IconDatabaseExclamation,
+        title: 'Google Drive is getting full',
+        text: `${need.words} Empty Drive’s trash, or get more storage from Google.`,
+        label: 'Show the space',
+        press: () => {
+          goTo('settings', { tab: 'google' });
+        },
+      };
     case 'signed-out':
       return {
         key,

@@ -3,18 +3,27 @@ import { Button, SimpleGrid } from '@mantine/core';
 import { IconBriefcase, IconPlus } from '@tabler/icons-react';
 import { Empty } from '../../parts/empty.tsx';
 import { Page } from '../../parts/page.tsx';
-import { goTo } from '../../state/route.ts';
+import { SpacePanel } from '../../parts/space-panel.tsx';
+import { goTo, useRoute } from '../../state/route.ts';
 import { listNeeds } from '../../state/standing.ts';
 import { useFacts } from '../../state/use-app.ts';
+import { RecoverDialog } from '../recover/recover-dialog.tsx';
 import { JobCard } from './job-card.tsx';
 import { NeedsList } from './needs-list.tsx';
 
 export function OverviewPage() {
   const facts = useFacts();
+  const { params } = useRoute();
   const needs = listNeeds(facts);
   return (
     <Page title="Overview">
       <NeedsList needs={needs} settingUp={facts.jobs.length === 0} />
+      <RecoverDialog
+        opened={params.recover !== undefined}
+        onClose={() => {
+          goTo('overview');
+        }}
+      />
       {facts.jobs.length > 0 ? (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
           {facts.jobs.map((job) => (
@@ -33,6 +42,7 @@ export function OverviewPage() {
           </Button>
         </Empty>
       ) : null}
+      {facts.jobs.length > 0 ? <SpacePanel brief /> : null}
     </Page>
   );
 }

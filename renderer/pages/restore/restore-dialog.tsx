@@ -67,6 +67,8 @@ function toRequest(values: Values): RestoreRequest {
 function check(values: Values): Record<string, string> {
   const errors = checkForm(restoreRequestSchema, toRequest(values));
   if (values.scope === 'tables' && values.tables.length === 0) errors.tables = 'Choose at least one table';
+  // The job may have come back from Drive: then nobody knows its server.
+  if (values.connectionId === '') errors.connectionId = 'Choose the server';
   return errors;
 }
 
@@ -125,7 +127,10 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
           label="Onto the server of"
           data={facts.connections.map((connection) => ({ value: connection.id, label: connection.name }))}
           allowDeselect={false}
-          placeholder="The connection of the job"
+          placeholder={
+            facts.connections.length === 0 ? 'Add a connection in the settings first' : 'Choose a connection'
+          }
+          withAsterisk
           {...form.getInputProps('connectionId')}
         />
         <TextInput

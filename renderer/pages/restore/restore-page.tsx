@@ -1,17 +1,22 @@
 // Restores and restore tests with their outcome. The dialogs for a new one and for one that runs open by the address.
 import { Anchor, Button, Table, Text } from '@mantine/core';
-import { IconArrowBackUp } from '@tabler/icons-react';
+import { IconArrowBackUp, IconFileUpload } from '@tabler/icons-react';
+import { useState } from 'react';
 import { describeError } from '../../../shared/describe-error.ts';
-import type { Restore } from '../../../shared/restore.ts';
+import type { PickedFile, Restore } from '../../../shared/restore.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
+import { api } from '../../api.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { ErrorBlock } from '../../parts/error-block.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RestoreBadge } from '../../parts/state-badge.tsx';
 import { formatWhen, When } from '../../parts/when.tsx';
 import { RowsTable } from '../../parts/rows-table.tsx';
 import { goTo, toHash, useRoute } from '../../state/route.ts';
+import { useAction } from '../../state/use-action.ts';
 import { useFacts } from '../../state/use-app.ts';
 import { describeRestoreProgress } from '../../state/words.ts';
+import { FileRestoreDialog } from './file-restore-dialog.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
 import { RestoreResult } from './restore-result.tsx';
 
@@ -27,6 +32,20 @@ export function RestorePage() {
       Restore a snapshot…
     </Button>
   );
+  const [picked, setPicked] = useState<PickedFile | null>(null);
+  const pick = useAction(async () => {
+    setPicked(await api.restores.openFile(undefined));
+  });
+  const fromFile = (
+    <Button
+      variant="default"
+      leftSection={<IconFileUpload size={16} aria-hidden />}
+      loading={pick.busy}
+      onClick={pick.run}
+    >
+      From a file…
+    </Button>
+  );
   const close = (): void => {
     goTo('restore');
   };
@@ -34,8 +53,16 @@ export function RestorePage() {
     <Page
       title="Restore"
       about="Brings a snapshot back into a new database, or tests that it can be."
-      actions={restores.length > 0 && snapshots.length > 0 ? begin : null}
+      actions={
+        restores.length > 0 ? (
+          <>
+            {fromFile}
+            {snapshots.length > 0 ? begin : null}
+          </>
+        ) : null
+      }
     >
+      <ErrorBlock error={pick.error} onRetry={pick.run} onClose={pick.clear} />
       {restores.length > 0 ? (
         <RestoresTable restores={restores} />
       ) : snapshots.length > 0 ? (
@@ -45,19 +72,27 @@ export function RestorePage() {
           text="A restore makes a new database and leaves the old one as it is. Try it: a backup is worth what its restore is."
         >
           {begin}
+          {fromFile}
         </Empty>
       ) : (
         <Empty
           icon={<IconArrowBackUp />}
           title="Nothing to restore yet"
-          text="The first good run leaves a snapshot that can be restored here."
+          text="The first good run leaves a snapshot that can be restored here. A backup file that you have can be restored now."
         >
           <Button component="a" href={toHash('overview')}>
             Go to the overview
           </Button>
+          {fromFile}
         </Empty>
       )}
       <RestoreDialog choice={params.new ?? null} onClose={close} />
+      <FileRestoreDialog
+        picked={picked}
+        onClose={() => {
+          setPicked(null);
+        }}
+      />
       <RestoreResult restoreId={params.restore ?? null} onClose={close} />
     </Page>
   );
@@ -72,7 +107,7 @@ function RestoresTable({ restores }: { readonly restores: readonly Restore[] }) 
       columns={[
         { title: 'State' },
         { title: 'What' },
-        { title: 'From snapshot' },
+        { title: 'From' },
         { title: 'Start' },
         { title: 'Length', right: true },
       ]}
@@ -92,8 +127,10 @@ function RestoresTable({ restores }: { readonly restores: readonly Restore[] }) 
                 {describeOutcome(restore)}
               </Text>
             </Table.Td>
-            <Table.Td>
-              {snapshot ? `${snapshot.database}, ${formatWhen(snapshot.createdAt)}` : 'no longer listed'}
+            <Table.Td className="breakable">
+              {snapshot
+                ? `${snapshot.database}, ${formatWhen(snapshot.createdAt)}`
+                : (restore.fileName ?? 'no longer listed')}
             </Table.Td>
             <Table.Td>
               <When at={restore.startedAt} />

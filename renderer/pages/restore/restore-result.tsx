@@ -45,6 +45,12 @@ function Result({ restore, onClose }: { readonly restore: Restore; readonly onCl
             <RestoreBadge state={restore.state} />
           </DataList.ItemValue>
         </DataList.Item>
+        {restore.fileName === null ? null : (
+          <DataList.Item>
+            <DataList.ItemLabel>From the file</DataList.ItemLabel>
+            <DataList.ItemValue className="breakable">{restore.fileName}</DataList.ItemValue>
+          </DataList.Item>
+        )}
         {snapshot ? (
           <DataList.Item>
             <DataList.ItemLabel>From snapshot</DataList.ItemLabel>

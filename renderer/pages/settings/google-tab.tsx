@@ -3,6 +3,7 @@
 import { Stack } from '@mantine/core';
 import { useEffect } from 'react';
 import { api } from '../../api.ts';
+import { SpacePanel } from '../../parts/space-panel.tsx';
 import { useFacts } from '../../state/use-app.ts';
 import { GoogleAccountPart } from './google-account.tsx';
 import { GoogleClientForm } from './google-client-form.tsx';
@@ -26,6 +27,7 @@ export function GoogleTab() {
       {account.folder === null ? null : <GoogleFolderPart folder={account.folder} />}
       <GoogleClientForm />
       <GoogleServiceAccountPart />
+      <SpacePanel />
       <UploadLimit />
       <GoogleLimits />
     </Stack>

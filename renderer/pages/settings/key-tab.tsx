@@ -2,6 +2,7 @@
 import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import { api } from '../../api.ts';
+import { OpenKit } from '../../parts/open-kit.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { ErrorBlock } from '../../parts/error-block.tsx';
 import { When } from '../../parts/when.tsx';
@@ -68,6 +69,32 @@ export function KeyTab() {
             </Text>
             <Copy value={key.recipient} label="Copy the public key" />
           </Group>
+        </Stack>
+      </Paper>
+      <Paper withBorder p="lg">
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            Keys of older backups
+          </Title>
+          <Text size="sm">
+            Backups of another computer, or of a time before this one was set up anew, open with the recovery kit that
+            was saved there.
+          </Text>
+          {key.former.length > 0 ? (
+            <Stack gap={6}>
+              <Text size="sm" c="dimmed">
+                {key.former.length === 1 ? 'One more key' : `${String(key.former.length)} more keys`} on this computer,
+                for opening only. Save the recovery kit again, so that it holds{' '}
+                {key.former.length === 1 ? 'it' : 'them'} as well.
+              </Text>
+              {key.former.map((recipient) => (
+                <Code key={recipient} block className="breakable" style={{ whiteSpace: 'pre-wrap' }}>
+                  {recipient}
+                </Code>
+              ))}
+            </Stack>
+          ) : null}
+          <OpenKit />
         </Stack>
       </Paper>
     </Stack>

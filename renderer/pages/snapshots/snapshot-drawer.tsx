@@ -1,12 +1,16 @@
 // One snapshot in full: where it lies, what is in it (from its manifest), and what can be done with it.
 import { Button, DataList, Drawer, FocusTrap, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
+import { IconPin, IconPinnedOff } from '@tabler/icons-react';
 import { formatBytes, formatCount, formatPlural } from '../../../shared/format.ts';
 import type { DataEntry, Manifest, Snapshot } from '../../../shared/snapshot.ts';
+import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
 import { When } from '../../parts/when.tsx';
 import { toHash } from '../../state/route.ts';
-import { useFacts } from '../../state/use-app.ts';
+import { useAction } from '../../state/use-action.ts';
+import { useFacts, useStore } from '../../state/use-app.ts';
 import { useManifest } from '../../state/use-manifest.ts';
+import { SnapshotMarks } from './snapshot-marks.tsx';
 import { useDrill } from './use-drill.ts';
 
 export interface SnapshotDrawerProps {
@@ -26,6 +30,11 @@ export function SnapshotDrawer({ snapshotId, onClose }: SnapshotDrawerProps) {
 
 function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
   const drill = useDrill();
+  const store = useStore();
+  const pin = useAction(async () => {
+    const row = await api.snapshots.setPinned({ id: snapshot.id, pinned: !snapshot.pinned });
+    store.apply({ type: 'snapshot', row });
+  });
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     ['Made', <When key="made" at={snapshot.createdAt} />],
     ['Verified', snapshot.verifiedAt ? <When key="verified" at={snapshot.verifiedAt} /> : 'not yet'],
@@ -33,10 +42,14 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
     ['Before compression', snapshot.dumpBytes === null ? 'not known' : formatBytes(snapshot.dumpBytes)],
     ['Server', `PostgreSQL ${snapshot.serverVersion}`],
     ['File name', snapshot.baseName],
+    ['Compared with Drive', snapshot.checkedAt ? <When key="checked" at={snapshot.checkedAt} /> : 'not yet'],
   ];
   return (
     <Stack gap="lg">
       <FocusTrap.InitialFocus />
+      <Group gap={6}>
+        <SnapshotMarks snapshot={snapshot} />
+      </Group>
       <DataList size="sm" gap={6} labelWidth="150px" className="figures">
         {rows.map(([label, value]) => (
           <DataList.Item key={label}>
@@ -59,9 +72,31 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
         >
           Test restore
         </Button>
+        <Button
+          variant="default"
+          leftSection={snapshot.pinned ? <IconPinnedOff size={16} aria-hidden /> : <IconPin size={16} aria-hidden />}
+          loading={pin.busy}
+          onClick={pin.run}
+        >
+          {snapshot.pinned ? 'Remove the pin' : 'Pin'}
+        </Button>
       </Group>
       <ErrorBlock error={drill.error} />
-      <Contents snapshotId={snapshot.id} />
+      <ErrorBlock error={pin.error} onRetry={pin.run} onClose={pin.clear} />
+      <Text size="sm" c="dimmed">
+        {snapshot.pinned
+          ? snapshot.pinPending
+            ? 'Pinned: no rule ever removes it. Drive could not be told yet; that is done when it can be reached.'
+            : 'Pinned: no rule ever removes it.'
+          : 'A pinned snapshot is never removed by a rule.'}
+      </Text>
+      {snapshot.files.some(({ kind }) => kind === 'manifest') ? (
+        <Contents snapshotId={snapshot.id} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Its manifest is not on Drive, so its contents are not known before it is restored.
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -10,7 +10,9 @@ import { When } from '../../parts/when.tsx';
 import { RowsTable } from '../../parts/rows-table.tsx';
 import { goTo, toHash, useRoute } from '../../state/route.ts';
 import { useFacts } from '../../state/use-app.ts';
+import { DrivePanel } from './drive-panel.tsx';
 import { SnapshotDrawer } from './snapshot-drawer.tsx';
+import { SnapshotMarks } from './snapshot-marks.tsx';
 import { useDrill } from './use-drill.ts';
 
 export function SnapshotsPage() {
@@ -28,9 +30,13 @@ export function SnapshotsPage() {
           <Button component="a" href={jobs.length > 0 ? toHash('overview') : toHash('jobs', { edit: 'new' })}>
             {jobs.length > 0 ? 'Back up now' : 'Add a job'}
           </Button>
+          <Button component="a" variant="default" href={toHash('overview', { recover: '1' })}>
+            Recover from Drive…
+          </Button>
         </Empty>
       ) : (
         <>
+          <DrivePanel />
           <Group>
             <Select
               label="Job"
@@ -82,6 +88,9 @@ function SnapshotsTable({ snapshots, keep, drill }: SnapshotsTableProps) {
             <Text size="xs" c="dimmed" className="breakable">
               {snapshot.database}, <span className="whole">PostgreSQL {snapshot.serverVersion}</span>
             </Text>
+            <Group gap={6} mt={4}>
+              <SnapshotMarks snapshot={snapshot} />
+            </Group>
           </Table.Td>
           <Table.Td>
             {formatBytes(snapshot.storedBytes)}

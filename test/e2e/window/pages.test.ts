@@ -14,6 +14,8 @@ const pages: readonly (readonly [hash: string, heading: string])[] = [
   ['/runs', 'Runs'],
   ['/snapshots', 'Snapshots'],
   ['/restore', 'Restore'],
+  ['/overview?recover=1', 'Overview'],
+  ['/snapshots?snapshot=snap-shop-0', 'Snapshots'],
   ['/settings?tab=connections', 'Settings'],
   ['/settings?tab=connections&edit=new', 'Settings'],
   ['/settings?tab=google', 'Settings'],

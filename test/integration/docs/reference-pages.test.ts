@@ -104,6 +104,12 @@ describe('docs/command-line.md', () => {
       ['verify', await run('verify --latest')],
       ['fetch', await run(`fetch ${world.snapshot.id} --out dump.age`)],
       ['recovery-kit', await run('recovery-kit --out kit.txt')],
+      ['pin', await run(`pin ${world.snapshot.id}`)],
+      ['unpin', await run(`unpin ${world.snapshot.id}`)],
+      ['catalog', await run('catalog rebuild --kit kit.txt')],
+      ['open-kit', await run('open-kit kit.txt')],
+      ['space', await run('space')],
+      ['account', await run('account')],
       ['doctor', await run('doctor')],
     ]);
     const [newest] = lines.get('runs')?.at(-1)?.['runs'] as { id: string }[];

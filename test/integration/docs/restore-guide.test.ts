@@ -136,6 +136,40 @@ describe('the guide’s commands for PgKeep’s command line', () => {
   });
 });
 
+describe('the guide’s commands on a new computer', () => {
+  /** Commands of a computer that has nothing but the sign-in. */
+  const onNewComputer = (name: string): string =>
+    `export PGKEEP_DATA_DIR=${path.join(path.dirname(world.engineWorld.dataDir), 'new')}\n${commandsOf(name)}`;
+
+  it('bring the list back from Drive and the kit', async () => {
+    await prepareFolder();
+    const engine = await world.engineWorld.start({ computer: 'new', resumeRuns: false });
+    await world.engineWorld.signIn(engine);
+    await engine.stop();
+    const { exitCode, stdout } = await world.shell(onNewComputer('new-rebuild'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(world.snapshot.id);
+    expect(stdout).toContain(world.gzipSnapshot.id);
+  });
+
+  it('restore onto the server that is named', async () => {
+    expect(await world.shell(onNewComputer('new-restore'))).toMatchObject({ exitCode: 0 });
+    const count = 'select count(*)::int as rows from shop.customers';
+    expect(await world.target.query(count, 'shop')).toEqual(await world.source.query(count, 'shop'));
+  });
+});
+
+describe('the guide’s command for a file', () => {
+  it('restores it without Drive, equal', async () => {
+    await prepareFolder();
+    const { stdout } = await run('cli-file');
+    expect(stdout).toContain('compared and equal');
+    expect(stdout).not.toContain('no manifest');
+    const count = 'select count(*)::int as rows from shop.customers';
+    expect(await world.target.query(count, 'shop')).toEqual(await world.source.query(count, 'shop'));
+  });
+});
+
 describe('the guide’s commands by hand', () => {
   it('bring the database back on the server it came from', async () => {
     await prepareFolder();
