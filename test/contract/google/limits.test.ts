@@ -75,9 +75,10 @@ describe('limits', () => {
     expect((await create(mine, 'text/plain')).status).toBe(200);
     google.set({ maxItemsPerFolder: 1 });
     expect(reasonOf(await create(mine))).toBe('numChildrenInNonRootLimitExceeded');
+    expect((await create('root', 'text/plain')).status).toBe(200);
     google.set({ maxItemsPerFolder: 10, maxFolderDepth: 1 });
     expect(reasonOf(await create(mine))).toBe('myDriveHierarchyDepthLimitExceeded');
-    google.set({ maxItemsPerCreator: 3 });
+    google.set({ maxItemsPerCreator: 4 });
     expect(reasonOf(await create('root', 'text/plain'))).toBe('activeItemCreationLimitExceeded');
   });
 });
@@ -103,6 +104,14 @@ describe('a download', () => {
     expect((await client.call('GET', path)).status).toBe(200);
     google.setRole(drive.id, testAccount.email, 'writer');
     expect(reasonOf(await client.call('GET', path))).toBe('cannotDownloadAbusiveFile');
+  });
+
+  it('is not for a program that may read metadata alone', async () => {
+    const google = await openGoogle();
+    const id = String((await upload(openClient(google), 1)).json['id']);
+    const reader = openClient(google, { scopes: ['https://www.googleapis.com/auth/drive.metadata.readonly'] });
+    expect((await reader.call('GET', `/drive/v3/files/${id}`)).status).toBe(200);
+    expect((await reader.call('GET', `/drive/v3/files/${id}?alt=media`)).status).toBe(403);
   });
 
   it('may hold fewer bytes than were asked for', async () => {

@@ -62,6 +62,10 @@ describe('the Picker on the authorisation page', () => {
     expect(await pickable({ allow_folder_selection: 'false' })).toEqual([file.id]);
     expect(await pickable({ mimetypes: folder.mimeType })).toEqual([folder.id]);
     expect(await pickable({ file_ids: file.id })).toEqual([file.id]);
+    await openClient(google, { scopes: ['https://www.googleapis.com/auth/drive'] }).call(
+      ...(['PATCH', `/drive/v3/files/${file.id}`, { trashed: true }] as const),
+    );
+    expect(await pickable({})).toEqual([folder.id]);
     const page = await askToPick(google);
     const request = /name="request" value="(\w+)"/.exec(page.text)?.[1] ?? '';
     const form = new URLSearchParams({ request, decision: 'allow', account: testAccount.email, picked: folder.id });

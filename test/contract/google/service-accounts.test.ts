@@ -8,13 +8,18 @@ import { makeFolder, openGoogle, reasonOf, send, type Answer, type Json } from '
 const fullScope = 'https://www.googleapis.com/auth/drive';
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-function sign(google: LocalGoogle, change: Json = {}, key = google.serviceAccountKey().private_key): string {
+function sign(
+  google: LocalGoogle,
+  change: Json = {},
+  key = google.serviceAccountKey().private_key,
+  alg = 'RS256',
+): string {
   const claims = {
     ...{ iss: google.serviceAccountKey().client_email, aud: google.endpoints.tokenUrl, scope: fullScope },
     ...{ iat: nowSeconds(), exp: nowSeconds() + 3600, ...change },
   };
   const part = (value: Json): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
+  const signed = `${part({ alg, typ: 'JWT' })}.${part(claims)}`;
   return `${signed}.${createSign('RSA-SHA256').update(signed).sign(key, 'base64url')}`;
 }
 
@@ -92,6 +97,7 @@ describe('a service account', () => {
     });
     const unsigned = sign(google).replace(/^[^.]+/, Buffer.from('{"alg":"none"}').toString('base64url'));
     expect((await ask(google, unsigned)).json['error']).toBe('invalid_grant');
+    expect((await ask(google, sign(google, {}, undefined, 'HS256'))).json['error']).toBe('invalid_grant');
     expect((await ask(google, 'x')).json['error']).toBe('invalid_grant');
   });
 

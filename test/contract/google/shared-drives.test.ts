@@ -124,11 +124,11 @@ describe('shared drives', () => {
   });
 
   it.each<[DriveRole, Record<string, number>]>([
-    ['organizer', { create: 200, rename: 200, trash: 200, delete: 204 }],
-    ['fileOrganizer', { create: 200, rename: 200, trash: 200, delete: 403 }],
-    ['writer', { create: 200, rename: 200, trash: 403, delete: 403 }],
-    ['commenter', { create: 403, rename: 403, trash: 403, delete: 403 }],
-    ['reader', { create: 403, rename: 403, trash: 403, delete: 403 }],
+    ['organizer', { create: 200, rename: 200, write: 200, trash: 200, delete: 204 }],
+    ['fileOrganizer', { create: 200, rename: 200, write: 200, trash: 200, delete: 403 }],
+    ['writer', { create: 200, rename: 200, write: 200, trash: 403, delete: 403 }],
+    ['commenter', { create: 403, rename: 403, write: 403, trash: 403, delete: 403 }],
+    ['reader', { create: 403, rename: 403, write: 403, trash: 403, delete: 403 }],
   ])('let a member who is %s do %j, and say so in the capabilities', async (role, allowed) => {
     const { client, driveId, setRole, create } = await openTeam();
     const id = await create();
@@ -139,6 +139,7 @@ describe('shared drives', () => {
     const acts = {
       create: await client.call('POST', `/drive/v3/files?${all}`, { name: 'y', parents: [driveId] }),
       rename: await client.call('PATCH', path, { name: 'z' }),
+      write: await client.call('PATCH', `/upload${path}&uploadType=media`, Buffer.from('new bytes')),
       trash: await client.call('PATCH', path, { trashed: true }),
       delete: await client.call('DELETE', path),
     };
