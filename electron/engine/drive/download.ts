@@ -5,12 +5,15 @@ import { Readable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
 import { abortReason, throwIfAborted } from '../base/abort.ts';
 import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
+import type { AccountGuard } from './account-guard.ts';
 import { isTransient, toDriveError, toNetworkError } from './drive-errors.ts';
 import { defaultStallMs, openStream, type HttpStream } from './http.ts';
 import { defaultMaxAttempts, givenUp, waitAfter } from './pacer.ts';
 import type { Tokens } from './token.ts';
 
 export interface DownloadOptions {
+  /** Absent: only this download's own patience counts. */
+  readonly guard?: Pick<AccountGuard, 'run'> | undefined;
   readonly tokens: Tokens;
   readonly endpoints: GoogleEndpoints;
   readonly clock: Clock;
@@ -81,16 +84,30 @@ async function* readAll(options: DownloadOptions): AsyncGenerator<Buffer, void, 
 }
 
 async function connect(options: DownloadOptions, position: number): Promise<HttpStream> {
-  const { tokens, clock, signal } = options;
-  const first = await open(options, position, await tokens.getAccessToken({ signal }));
-  const connection = first.status === 401 ? await open(options, position, await renewed(first, tokens, signal)) : first;
-  if (connection.status === 200 || connection.status === 206) {
-    const start = connection.status === 200 ? 0 : parseRangeStart(connection.headers['content-range']);
-    if (start === null || start > position) {
-      connection.close();
-      throw damaged('range', position, options.sizeBytes);
+  const { guard, signal } = options;
+  const send = async (): Promise<HttpStream> => {
+    try {
+      return await connectAs(options, position, false);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.context['reason'] !== 'cannotDownloadAbusiveFile') throw error;
+      // Encrypted bytes that Google's scan mistakes for something else; the hash says whether they are ours.
+      options.log?.warn('Google marked the file as harmful; it is asked for all the same, as its owner may');
+      return connectAs(options, position, true);
     }
-    return connection;
+  };
+  return guard ? guard.run('read', signal, send) : send();
+}
+
+async function connectAs(options: DownloadOptions, position: number, acknowledges: boolean): Promise<HttpStream> {
+  const { tokens, clock, signal } = options;
+  const ask = (token: string): Promise<HttpStream> => open(options, position, token, acknowledges);
+  const first = await ask(await tokens.getAccessToken({ signal }));
+  const connection = first.status === 401 ? await ask(await renewed(first, tokens, signal)) : first;
+  if (connection.status === 200 || connection.status === 206) {
+    const problem = findHeadProblem(connection, position, options.sizeBytes);
+    if (problem === null) return connection;
+    connection.close();
+    throw damaged(problem, position, options.sizeBytes);
   }
   const body = await readErrorText(connection);
   throw toDriveError(connection.status, body, connection.headers, { what, endpoint, now: clock.now() });
@@ -101,14 +118,33 @@ async function renewed(refused: HttpStream, tokens: Tokens, signal: AbortSignal 
   return tokens.getAccessToken({ forceRefresh: true, signal });
 }
 
-function open(options: DownloadOptions, position: number, token: string): Promise<HttpStream> {
-  const { endpoints, fileId, signal, stallMs } = options;
-  const url = `${endpoints.apiRoot}/drive/v3/files/${encodeURIComponent(fileId)}?alt=media&supportsAllDrives=true`;
+/** What the answer's head says that cannot be right: seen before a byte of a large file is read in vain. */
+function findHeadProblem(
+  { status, headers }: HttpStream,
+  position: number,
+  sizeBytes: number,
+): 'range' | 'size' | null {
+  if (status === 200) {
+    const length = /^\d{1,15}$/.exec(headers['content-length'] ?? '')?.[0];
+    return length !== undefined && Number(length) !== sizeBytes ? 'size' : null;
+  }
+  const start = parseRangeStart(headers['content-range']);
+  if (start === null || start > position) return 'range';
+  const total = /\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1];
+  return total !== undefined && Number(total) !== sizeBytes ? 'size' : null;
+}
+
+function open(options: DownloadOptions, position: number, token: string, acknowledges: boolean): Promise<HttpStream> {
+  const { endpoints, fileId, signal, stallMs, clock } = options;
+  const query = `alt=media&supportsAllDrives=true${acknowledges ? '&acknowledgeAbuse=true' : ''}`;
+  const url = `${endpoints.apiRoot}/drive/v3/files/${encodeURIComponent(fileId)}?${query}`;
   const headers = {
     authorization: `Bearer ${token}`,
+    // Bytes as they are stored: a range of something that a proxy compressed would be of other bytes.
+    'accept-encoding': 'identity',
     ...(position === 0 ? {} : { range: `bytes=${String(position)}-` }),
   };
-  return openStream({ method: 'GET', url, what, endpoint, headers, signal, stallMs });
+  return openStream({ method: 'GET', url, what, endpoint, headers, signal, stallMs, clock });
 }
 
 /** The body from `position` on; a server that ignored the range has the beginning skipped. Ends a stalled connection. */

@@ -75,6 +75,37 @@ describe('a download', () => {
     expect(offsets().length).toBe(2);
   });
 
+  it('leaves a connection that died while the machine slept, without waiting for its stall timer', async () => {
+    world.google.failNext(download1, { do: 'hang', at: 'sending' });
+    const startedMs = performance.now();
+    const read = buffer(download({ stallMs: 120_000 }));
+    await world.google.waitFor((entry) => entry.kind === 'download' && entry.fault === 'hang');
+    world.clock.advance(8 * 3_600_000);
+    expect((await read).equals(content)).toBe(true);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    expect(offsets().length).toBe(2);
+  });
+
+  it('asks again as the owner for a file that Google takes for harmful', async () => {
+    world.google.failNext(download1, { do: 'respond', status: 403, reason: 'cannotDownloadAbusiveFile' });
+    expect((await buffer(download())).equals(content)).toBe(true);
+    const asked = world.google.journal().filter((entry) => entry.kind === 'download');
+    expect(asked.map(({ query }) => query['acknowledgeAbuse'])).toEqual([undefined, 'true']);
+    world.google.failNext(
+      { ...download1, times: null },
+      { do: 'respond', status: 403, reason: 'cannotDownloadAbusiveFile' },
+    );
+    await expect(buffer(download())).rejects.toMatchObject({ code: 'drive/forbidden', retry: 'never' });
+  });
+
+  it('of a file that has another length now is given up before its bytes are read', async () => {
+    const read = buffer(download({ sizeBytes: content.length - 5 }));
+    await expect(read).rejects.toMatchObject({
+      code: 'drive/download-damaged',
+      context: { problem: 'size', readBytes: 0 },
+    });
+  });
+
   it('waits for a reader that is slower than any server may be', async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of download({ stallMs: 100 }) as AsyncIterable<Buffer>) {
