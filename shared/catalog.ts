@@ -112,7 +112,8 @@ export function describeSetProblem({ kind, baseName, file }: SetProblem): string
 
 /** What a rebuild came to, in one or two sentences. */
 export function describeRebuild(report: RebuildReport): string {
-  if (report.sets === 0) return 'No backup of PgKeep lies on this Drive.';
+  if (report.sets === 0)
+    return 'No backup of PgKeep can be seen on this Drive. If they lie on a shared drive, choose its folder first, under Settings > Google account.';
   const found = `${formatPlural(report.sets, 'backup')} on Drive: ${String(report.added)} added here, ${String(report.updated)} completed, ${String(report.unchanged)} known already.`;
   const jobs = report.jobs.length === 0 ? '' : ` Jobs that came back: ${report.jobs.join(', ')}.`;
   if (report.wrongKey === 0) return found + jobs;
@@ -129,6 +130,10 @@ const presenceWords = {
   changed: 'not as it was stored',
 } as const;
 
+function isAllGone({ findings }: Pick<CatalogCheck, 'findings'>): boolean {
+  return findings.every(({ presence }) => presence === 'missing');
+}
+
 /** `1 backup is gone from Drive, 2 backups are in Drive’s trash.`; all is well when there is no finding. */
 export function describeCheck(check: Pick<CatalogCheck, 'snapshots' | 'findings' | 'unknown'>): string {
   const parts = (['missing', 'changed', 'trashed'] as const).flatMap((presence) => {
@@ -141,6 +146,10 @@ export function describeCheck(check: Pick<CatalogCheck, 'snapshots' | 'findings'
     check.unknown.length === 0
       ? ''
       : ` ${formatPlural(check.unknown.length, 'backup')} on Drive ${check.unknown.length === 1 ? 'is' : 'are'} not in this list.`;
+  if (check.findings.length > 0 && check.findings.length === check.snapshots && isAllGone(check)) {
+    return `None of the backups can be seen on Drive any more: they were removed there, or this program lost its access to them (another OAuth client, an access that was taken back). Look on Drive’s own page; what is there can be restored from a file.${unknown}`;
+  }
   if (parts.length > 0) return `${parts.join(', ')}.${unknown}`;
-  return `${check.snapshots === 1 ? 'The one backup is' : `All ${formatPlural(check.snapshots, 'backup')} are`} on Drive as they should be.${unknown}`;
+  if (check.snapshots === 1) return `The one backup is on Drive as it should be.${unknown}`;
+  return `All ${formatPlural(check.snapshots, 'backup')} are on Drive as they should be.${unknown}`;
 }

@@ -25,7 +25,10 @@ export async function backUp(
   const chosen = all ? jobs : names.map((name) => findJob(jobs, name));
   if (chosen.length === 0 && jobs.length === 1) chosen.push(...jobs);
   if (chosen.length === 0) {
-    throw invalidInput('JOB', jobs.length === 0 ? 'there is no job yet' : 'name the jobs, or say --all');
+    throw invalidInput(
+      'JOB',
+      jobs.length === 0 ? 'there is no job yet; name its .env file with --env-file' : 'name the jobs, or say --all',
+    );
   }
   // One that cannot run must not keep the others from it; it is told at the end.
   const lost = chosen.find((job) => job.connectionId === null);

@@ -35,15 +35,22 @@ export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptio
     return { points, forecast, nextBytes, short: newest ? chooseShort(newest, nextBytes, forecast) : null };
   };
 
+  const forget = (): void => {
+    if (listSpacePoints(db).length === 0) return;
+    forgetSpacePoints(db);
+    writeSetting(db, 'toldSpace', '');
+    onChanged(get());
+  };
+
   return {
     get,
-    forget: () => {
-      if (listSpacePoints(db).length === 0) return;
-      forgetSpacePoints(db);
-      writeSetting(db, 'toldSpace', '');
-      onChanged(get());
-    },
+    forget,
     record: ({ usageBytes, limitBytes, trashBytes }) => {
+      // Google does not say how full a shared drive is; the account's own figures would be about something else.
+      if ((readSetting(db, 'backupPlace')?.driveId ?? null) !== null) {
+        forget();
+        return;
+      }
       const at = clock.now().toISOString();
       writeSpacePoint(db, { at, usageBytes, limitBytes, trashBytes, ownBytes: sumStoredBytes(db) });
       const space = get();

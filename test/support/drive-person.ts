@@ -14,8 +14,10 @@ export interface DrivePerson {
   readonly move: (fileId: string, from: string, to: string) => Promise<void>;
 }
 
-export function createDrivePerson(google: LocalGoogle): DrivePerson {
-  const { accessToken } = google.issueTokens();
+/** `everything`: as on Drive's own site, which shows every file; else what this program's client sees. */
+export function createDrivePerson(google: LocalGoogle, everything = false): DrivePerson {
+  const scopes = everything ? ['https://www.googleapis.com/auth/drive'] : undefined;
+  const { accessToken } = google.issueTokens(scopes ? { scopes } : {});
   const send = async (method: string, path: string, body?: BodyInit, type = 'application/json'): Promise<unknown> => {
     const answer = await fetch(`${google.origin}${path}`, {
       method,
@@ -27,7 +29,7 @@ export function createDrivePerson(google: LocalGoogle): DrivePerson {
     return text === '' ? null : JSON.parse(text);
   };
   const patch = async (fileId: string, change: unknown): Promise<void> => {
-    await send('PATCH', `/drive/v3/files/${fileId}`, JSON.stringify(change));
+    await send('PATCH', `/drive/v3/files/${fileId}?supportsAllDrives=true`, JSON.stringify(change));
   };
   const overwrite: DrivePerson['overwrite'] = async (fileId, data) => {
     await send('PATCH', `/upload/drive/v3/files/${fileId}?uploadType=media`, data, 'application/octet-stream');

@@ -218,6 +218,42 @@ describe('a new computer', () => {
   });
 });
 
+describe('a rebuild that breaks off', () => {
+  it('keeps what was done and goes on from there', async () => {
+    const engine = await startAnew();
+    try {
+      await engine.client.keys.readKit({ path: kit });
+      const refuse = { do: 'respond', status: 403, reason: 'insufficientFilePermissions' } as const;
+      world.google.failNext({ kind: 'download', nth: 4, times: null }, refuse);
+      await expect(engine.client.catalog.rebuild(undefined)).rejects.toMatchObject({
+        code: expect.stringMatching(/^drive\//) as string,
+      });
+      world.google.clearFaults();
+      const report = await engine.client.catalog.rebuild(undefined);
+      expect(report.added + report.unchanged).toBe(report.sets);
+      expect(
+        comparable((await list(engine)).filter(({ id }) => before.snapshots.some((row) => row.id === id))),
+      ).toEqual(comparable(before.snapshots));
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('by a list that says that it is incomplete changes nothing', async () => {
+    const engine = await startAnew();
+    try {
+      const body = { files: [], incompleteSearch: true };
+      world.google.failNext({ kind: 'list', times: null }, { do: 'respond', status: 200, body });
+      await expect(engine.client.catalog.rebuild(undefined)).rejects.toMatchObject({ code: 'drive/busy' });
+      world.google.clearFaults();
+      expect(await list(engine)).toEqual([]);
+      expect(await engine.client.jobs.list(undefined)).toEqual([]);
+    } finally {
+      await engine.stop();
+    }
+  });
+});
+
 /** The outcome of a kit on another empty computer. */
 async function startElsewhere(file: string) {
   const elsewhere = await world.start({ computer: 'elsewhere' });

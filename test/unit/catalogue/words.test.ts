@@ -1,0 +1,79 @@
+// The sentences about what lies on Drive.
+import { describe, expect, it } from 'vitest';
+import {
+  describeCheck,
+  describeRebuild,
+  describeSetProblem,
+  setProblemKinds,
+  type Finding,
+  type RebuildReport,
+} from '../../../shared/catalog.ts';
+import { describeKit, opensNothing } from '../../../shared/describe-kit.ts';
+import { chooseCheckNotice, toCheckState } from '../../../electron/engine/notify/choose-catalog-notice.ts';
+
+const finding = (presence: Finding['presence'], snapshotId = 's'): Finding => ({
+  ...{ snapshotId, presence, baseName: 'shop_1', files: [] },
+});
+
+describe('a comparison', () => {
+  it.each<[number, Finding[], string]>([
+    [1, [], 'The one backup is on Drive as it should be.'],
+    [3, [], 'All 3 backups are on Drive as they should be.'],
+    [3, [finding('missing')], '1 backup is gone from Drive.'],
+    [
+      3,
+      [finding('trashed'), finding('missing', 'b'), finding('trashed', 'c')],
+      '1 backup is gone from Drive, 2 backups are in Drive’s trash.',
+    ],
+    [2, [finding('changed')], '1 backup is not as it was stored.'],
+  ])('of %i backups with %j', (snapshots, findings, words) => {
+    expect(describeCheck({ snapshots, findings, unknown: [] })).toBe(words);
+  });
+
+  it('that sees nothing at all also names lost access as the reason', () => {
+    const findings = [finding('missing', 'a'), finding('missing', 'b')];
+    expect(describeCheck({ snapshots: 2, findings, unknown: [] })).toMatch(/lost its access/);
+  });
+
+  it('is one state however its findings are ordered, and tells nothing when all is well', () => {
+    const a = [finding('missing', 'a'), finding('trashed', 'b')];
+    const check = { at: '', snapshots: 2, findings: a, unknown: [] };
+    expect(toCheckState(check)).toBe(toCheckState({ ...check, findings: [...a].reverse() }));
+    expect(toCheckState(check)).not.toBe(toCheckState({ ...check, findings: a.slice(1) }));
+    expect(chooseCheckNotice({ ...check, findings: [] })).toBeNull();
+    expect(chooseCheckNotice(check)).toMatchObject({ urgency: 'critical', open: 'snapshots' });
+  });
+});
+
+describe('a rebuild', () => {
+  const report: RebuildReport = {
+    ...{ at: '', files: 9, sets: 3, added: 2, updated: 0, unchanged: 1, jobs: ['shop'], manifestsRead: 2, wrongKey: 0 },
+    problems: [],
+  };
+
+  it.each<[Partial<RebuildReport>, RegExp]>([
+    [{ sets: 0 }, /^No backup of PgKeep can be seen on this Drive\. .*shared drive/],
+    [{}, /^3 backups on Drive: 2 added here, 0 completed, 1 known already\. Jobs that came back: shop\.$/],
+    [{ wrongKey: 1 }, /1 backup cannot be opened with the key on this computer\.$/],
+    [{ wrongKey: 3 }, /opens none of them: bring the recovery kit/],
+  ])('%j', (change, words) => {
+    expect(describeRebuild({ ...report, ...change })).toMatch(words);
+  });
+
+  it.each(setProblemKinds)('has words for %s', (kind) => {
+    expect(describeSetProblem({ kind, baseName: 'shop_1', file: 'x.age' })).toMatch(/^shop_1: .{15,} \(x\.age\)$/);
+  });
+});
+
+describe('a recovery kit', () => {
+  it.each([
+    [{ use: 'adopted', opens: { tried: 2, opened: 2 } }, /now this computer’s key/, false],
+    [{ use: 'added', opens: { tried: 2, opened: 1 } }, /opens 1 of 2 backups/, false],
+    [{ use: 'known', opens: null }, /could not be tried/, false],
+    [{ use: 'put-back', opens: { tried: 0, opened: 0 } }, /no backup on this Drive/, false],
+    [{ use: 'adopted', opens: { tried: 2, opened: 0 } }, /opens nothing of what lies on this Drive/, true],
+  ] as const)('%j', (outcome, words, useless) => {
+    expect(describeKit(outcome).join(' ')).toMatch(words);
+    expect(opensNothing(outcome)).toBe(useless);
+  });
+});
