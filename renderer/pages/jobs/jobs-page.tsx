@@ -12,7 +12,7 @@ import { StandingBadge } from '../../parts/state-badge.tsx';
 import { When } from '../../parts/when.tsx';
 import { RowsTable } from '../../parts/rows-table.tsx';
 import { RowButton } from '../../parts/row-button.tsx';
-import { goTo, useRoute } from '../../state/route.ts';
+import { goTo, toHash, useRoute } from '../../state/route.ts';
 import { describeStanding } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
@@ -115,16 +115,22 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
       </Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap" justify="flex-end">
-          <Button
-            size="xs"
-            variant="light"
-            leftSection={<IconPlayerPlay size={14} aria-hidden />}
-            disabled={standing.active !== null || job.connectionId === null}
-            aria-label={`Back up now: ${job.name}`}
-            onClick={onStart}
-          >
-            Back up now
-          </Button>
+          {job.connectionId === null ? (
+            <Button size="xs" component="a" href={toHash('jobs', { edit: job.id })}>
+              Choose the connection
+            </Button>
+          ) : (
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<IconPlayerPlay size={14} aria-hidden />}
+              disabled={standing.active !== null}
+              aria-label={`Back up now: ${job.name}`}
+              onClick={onStart}
+            >
+              Back up now
+            </Button>
+          )}
           <RowButton
             tip="Edit"
             name={`Edit ${job.name}`}
