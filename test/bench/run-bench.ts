@@ -4,6 +4,7 @@ import { endure } from './endurance.ts';
 import { soak } from './soak.ts';
 import { MB, MiB } from './upload-world.ts';
 import { benchUpload } from './upload-bench.ts';
+import { writeUploadFigures } from './write-figures.ts';
 
 /** Every measurement by name; the report is printed line by line while it runs. */
 const modes: Readonly<Record<BenchOptions['mode'], (options: BenchOptions, say: Say) => Promise<object>>> = {
@@ -15,6 +16,7 @@ const modes: Readonly<Record<BenchOptions['mode'], (options: BenchOptions, say: 
         `ratio ${figures.ratio.toFixed(3)}`,
     );
     say(`  memory at most ${(figures.peakExtraRssBytes / 1e6).toFixed(1)} MB more than before the upload`);
+    if (options.write) await writeUploadFigures(figures);
     say(`  event loop late by ${figures.eventLoopP99Ms.toFixed(1)} ms at most in 99 of 100 looks`);
     return figures;
   },

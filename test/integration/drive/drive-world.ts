@@ -138,7 +138,9 @@ export function makeContent(length: number, seed = 1): Buffer {
 /** What must never be heard: every token and session address of this world. */
 export function findLeaks(world: DriveWorld): string[] {
   const heard = world.heard();
-  const secrets = [...world.vault.secrets.values(), testClientSecret, ...world.sessionUris()];
-  const ids = world.sessionUris().map((uri) => new URL(uri).searchParams.get('upload_id') ?? uri);
+  const secrets = new Set([...world.vault.everWritten, testClientSecret, ...world.sessionUris()]);
+  const ids = [...secrets]
+    .filter((secret) => URL.canParse(secret))
+    .map((uri) => new URL(uri).searchParams.get('upload_id') ?? uri);
   return [...secrets, ...ids, 'Bearer ', 'ya29.'].filter((secret) => heard.includes(secret));
 }

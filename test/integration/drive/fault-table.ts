@@ -36,7 +36,8 @@ interface Fault {
   readonly times?: number | null;
 }
 
-const broken: readonly [Match, Action] = [
+/** Leaves a doubt behind, so that the next request is a question. */
+export const brokenChunk: readonly [Match, Action] = [
   { kind: 'chunk', nth: 2 },
   { do: 'reset', at: 'body' },
 ];
@@ -50,7 +51,7 @@ const stages: readonly Stage[] = [
   { name: 'first chunk', kind: 'chunk', match: { kind: 'chunk' } },
   { name: 'middle chunk', kind: 'chunk', match: { kind: 'chunk', nth: 3 } },
   { name: 'last chunk', kind: 'last-chunk', match: { kind: 'chunk', final: true } },
-  { name: 'status query', kind: 'query', match: { kind: 'status' }, before: broken },
+  { name: 'status query', kind: 'query', match: { kind: 'status' }, before: brokenChunk },
   { name: 'small file', kind: 'multipart', match: { kind: 'upload-multipart' } },
   { name: 'verify', kind: 'verify', match: { kind: 'get' } },
 ];
