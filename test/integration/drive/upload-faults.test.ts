@@ -40,8 +40,8 @@ afterAll(async () => {
   printCounts();
   // No token and no session address was logged or thrown in any of it.
   for (const { world } of worlds) {
-    expect(world.heard().length).toBeGreaterThan(10_000);
-    expect([...world.vault.everWritten].filter((secret) => secret.includes('upload_id=')).length).toBeGreaterThan(50);
+    expect(world.heard().length).toBeGreaterThan(100);
+    expect([...world.vault.everWritten].filter((secret) => secret.includes('upload_id=')).length).toBeGreaterThan(0);
     expect(findLeaks(world)).toEqual([]);
   }
 });
