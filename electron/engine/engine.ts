@@ -26,7 +26,7 @@ import { createRestoreRuns } from './restore/restore-runs.ts';
 import { openDatabase } from './store/database.ts';
 import { createSpaceDesk } from './space-desk.ts';
 import { getJob, listJobs } from './store/jobs.ts';
-import { appendLog } from './store/runs.ts';
+import { appendLog, getRun, updateRun } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
 import { createTrayFeed } from './tray-feed.ts';
@@ -113,6 +113,7 @@ export function createEngine(ports: EnginePorts): Engine {
         log: createRunLog(runId),
         productVersion: ports.productVersion,
         onFolderNews: ({ title, text }) => {
+          updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
           notify({ title, body: text, urgency: 'normal', open: 'settings' });
         },
       }),

@@ -11,7 +11,7 @@ import type { DigestFacts } from '../crypto/digest.ts';
 import { createArchiveReader, type KnownContents } from '../postgres/archive.ts';
 import { withPassfile } from '../postgres/connection.ts';
 import { readGlobals, startDump } from '../postgres/dump.ts';
-import { updateRun, type Dumped } from '../store/runs.ts';
+import { getRun, updateRun, type Dumped } from '../store/runs.ts';
 import type { BackupContext } from './context.ts';
 import type { BackupPlan } from './plan-run.ts';
 import { toFileName } from './set-names.ts';
@@ -46,7 +46,8 @@ export async function dumpToSpool(
       rows: contents?.data.reduce((sum, entry) => sum + (entry.kind === 'table' ? entry.rows : 0), 0) ?? null,
       files,
     };
-    updateRun(ctx.db, ctx.runId, { dumped, warnings });
+    // What the plan has warned of stays.
+    updateRun(ctx.db, ctx.runId, { dumped, warnings: [...getRun(ctx.db, ctx.runId).warnings, ...warnings] });
     ctx.log.info(`dump whole: ${String(dump.bytes)} bytes, stored ${String(dump.stored.sizeBytes)} bytes`);
     return { dumped, warnings };
   });
