@@ -263,6 +263,29 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     expect(await page.getByRole('button', { name: 'Sign in again' }).count()).toBe(0);
   });
 
+  it('leaves room on the line for others, and changes how much', async () => {
+    const page = await open('full');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('tab', { name: 'Google account' }).click();
+    const most = page.getByRole('textbox', { name: 'At most, in MB a second' });
+    const limit = page.getByRole('switch', { name: 'Leave room on the line for others' });
+    await page.getByText('Uploads take what the line gives.').waitFor();
+    await most.fill('0.001');
+    await page.getByText('0.02 MB at least').waitFor();
+    expect(await limit.isDisabled()).toBe(true);
+    await most.fill('2.5');
+    await limit.check({ force: true });
+    await page.getByText('The limit counts at once').waitFor();
+    await most.fill('1');
+    await page.getByRole('button', { name: 'Save', exact: true }).last().click();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('tab', { name: 'Google account' }).click();
+    expect(await most.inputValue()).toBe('1');
+    await limit.uncheck({ force: true });
+    await page.getByText('Uploads take what the line gives.').waitFor();
+  });
+
   it('is told why a connection in use cannot be removed', async () => {
     const page = await open('full', { hash: '/settings?tab=connections' });
     await page.getByRole('button', { name: 'Remove Office server' }).click();
