@@ -131,7 +131,8 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
     listFiles: async ({ q, orderBy, driveId, signal }) => {
       const files: DriveFile[] = [];
       let pageToken: string | undefined;
-      do {
+      let begun = 1;
+      for (;;) {
         const params = {
           ...{ q, pageSize, fields: `nextPageToken,incompleteSearch,files(${fileFields})`, spaces: 'drive' },
           ...{ ...everywhere, includeItemsFromAllDrives: true },
@@ -139,17 +140,22 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
           ...(driveId == null ? {} : { corpora: 'drive', driveId }),
           ...(pageToken === undefined ? {} : { pageToken }),
         };
-        const page = read(
-          'files.list',
-          listSchema,
-          await call('files.list', signal, (o) => client.files.list(params, o)),
-        );
+        const asked = call('files.list', signal, (o) => client.files.list(params, o));
+        // A page token is good for hours only; one that is refused means the list from its beginning, once.
+        const answer = await (pageToken !== undefined && begun === 1 ? orNull(asked, 400) : asked);
+        if (answer === null) {
+          begun += 1;
+          files.length = 0;
+          pageToken = undefined;
+          continue;
+        }
+        const page = read('files.list', listSchema, answer);
         // A part taken for the whole would make folders twice and call files lost.
         if (page.incompleteSearch === true) throw wrongShape('files.list incomplete');
         for (const item of page.files) files.push(readFile('files.list', { body: item }));
         pageToken = page.nextPageToken ?? undefined;
-      } while (pageToken !== undefined);
-      return files;
+        if (pageToken === undefined) return files;
+      }
     },
 
     generateIds: async (count, signal) => {

@@ -136,6 +136,15 @@ describe('a list that lies', () => {
     expect((await check()).findings).toMatchObject([{ presence: 'missing' }]);
   });
 
+  it('by coming in many short pages, with a page token refused in the middle, is read whole all the same', async () => {
+    const pages = world.google.failNext({ kind: 'list', times: null }, { do: 'short-pages', size: 2 });
+    const refused = world.google.failNext({ kind: 'list', nth: 4 }, { do: 'respond', like: 'page-token' });
+    expect(await check()).toMatchObject({ snapshots: 3, findings: [], unknown: [] });
+    expect(await engine.client.catalog.listRemote(undefined)).toHaveLength(3);
+    expect(pages.hits()).toBeGreaterThan(8);
+    expect(refused.hits()).toBe(1);
+  });
+
   it('because it is of another account is refused', async () => {
     world.google.failNext(
       { kind: 'about', times: null },
