@@ -1,26 +1,25 @@
 // The one Google account: signing in and out, whose it is, how it stands, where its backups go. The tokens themselves are
 // drive/token.ts; what is shown and warned of is account-view.ts.
 import type { Account, DriveTrouble, ServiceAccountWish } from '../../shared/account.ts';
-import { AppError, invalidInput, toWireError, type WireError } from '../../shared/errors.ts';
+import { AppError, invalidInput } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/settings.ts';
 import { createAccountRecord } from './account-record.ts';
-import { listWarnings, toAccount, type StoredAccount } from './account-view.ts';
-import { checkFolder, describeBackupFolder, readFolderId, useFolder, writePlace } from './backup-folder.ts';
+import { createAccountSight } from './account-sight.ts';
+import type { StoredAccount } from './account-view.ts';
+import { checkFolder, readFolderId, useFolder, writePlace } from './backup-folder.ts';
 import { createBrowserSignIn } from './browser-sign-in.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, SecretVault } from './base/ports.ts';
 import type { DriveAccess } from './drive/access.ts';
 import type { DriveAbout } from './drive/api.ts';
 import { parseClientFile, parseServiceAccountFile, type ServiceAccountFile } from './drive/credentials-file.ts';
-import type { DriveFile } from './drive/drive-file.ts';
 import { wholeDriveScope } from './drive/oauth-client.ts';
 import type { Grant } from './drive/sign-in.ts';
 import type { RefreshFacts } from './drive/token.ts';
 import {
-  chooseClientSource,
-  projectOf,
   readClientId,
   readCredentialsText,
   readOAuthClient,
+  readProject,
   removeServiceAccount,
   writeOwnClient,
   writeServiceAccount,
@@ -81,41 +80,7 @@ export interface AccountDesk {
 export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
   const { db, vault, config, clock } = options;
   const { tokens, api } = options.drive;
-  let about: DriveAbout | null = null;
-  let rootFolder: DriveFile | null = null;
-  let problem: WireError | null = null;
-  let trouble: DriveTrouble | null = null;
-
   const record = createAccountRecord(db, clock);
-  const project = (): string => (readSetting(db, 'serviceAccount') ? '' : projectOf(readClientId(db, config)));
-
-  const get = (): Account => {
-    const stored = record.read();
-    const warnings = listWarnings({
-      stored,
-      now: clock.now(),
-      project: project(),
-      hasBackups: (before) => hasSnapshots(db, before ?? undefined),
-      canCleanUp: rootFolder?.rights.canTrash ?? null,
-    });
-    return toAccount({
-      stored,
-      serviceAccount: readSetting(db, 'serviceAccount'),
-      signingIn: inBrowser.isActive(),
-      client: chooseClientSource(db, config),
-      folder: describeBackupFolder(db, rootFolder),
-      usage: about,
-      problem,
-      trouble,
-      warnings,
-    });
-  };
-
-  const announce = (): Account => {
-    const account = get();
-    options.onChanged(account);
-    return account;
-  };
 
   /** Keeps the sign-in if it is of the account that the backups lie in. Until that is known nothing of it is stored. */
   const keep = async (grant: Grant): Promise<void> => {
@@ -124,8 +89,8 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     await tokens.keep(grant);
     await removeServiceAccount(db, vault);
     const signInEndsAt = grant.signInEndsAt?.toISOString() ?? null;
-    record.writeSignedIn({ permissionId, email, kind: 'person', project: project(), signInEndsAt });
-    problem = null;
+    record.writeSignedIn({ permissionId, email, kind: 'person', project: readProject(db, config), signInEndsAt });
+    sight.clear();
   };
 
   const inBrowser = createBrowserSignIn({
@@ -133,35 +98,16 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     client: () => readOAuthClient(db, vault, config),
     loginHint: () => record.read()?.email ?? '',
     onChanged: () => {
-      announce();
+      sight.announce();
     },
   });
 
-  const look = async (): Promise<Account> => {
-    const stored = record.read();
-    if (!stored || stored.signedOut) return get();
-    try {
-      about = await api.about(options.closing);
-      options.onAbout(about);
-      const rootId = readSetting(db, 'rootFolderId');
-      rootFolder = rootId === null ? null : await api.getFile(rootId, options.closing);
-      problem = null;
-    } catch (error) {
-      const wire = toWireError(error);
-      options.log.debug(`the account could not be looked at: ${wire.message}`);
-      // What waiting mends, and an ended sign-in, which is a state of its own, are no problems of the account.
-      problem = wire.retry === 'never' && record.read()?.signedOut === false ? wire : null;
-    }
-    return announce();
-  };
-
-  /** One look after the other: each sees what was changed before it was asked for. */
-  let lastLook: Promise<unknown> = Promise.resolve();
-  const refresh = (): Promise<Account> => {
-    const next = lastLook.then(look);
-    lastLook = next.catch(() => undefined);
-    return next;
-  };
+  const sight = createAccountSight({
+    ...{ db, config, clock, log: options.log, api, record, closing: options.closing },
+    ...{ onChanged: options.onChanged, onAbout: options.onAbout },
+    isSigningIn: inBrowser.isActive,
+  });
+  const { get, announce, refresh, refreshFolder } = sight;
 
   const makeReady = async (): Promise<Account> => {
     options.onReady();
@@ -170,8 +116,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
 
   const endSignIn = (by: NonNullable<StoredAccount['signedOutBy']>): void => {
     record.writeEnd(by);
-    about = null;
-    problem = null;
+    sight.clear();
   };
 
   const saveClient: AccountDesk['saveClient'] = async (change) => {
@@ -179,7 +124,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     await writeOwnClient(db, vault, change);
     const stored = record.read();
     const sameKept = readClientId(db, config) === before || readSetting(db, 'serviceAccount') !== null;
-    problem = null;
+    sight.clear();
     if (sameKept) {
       tokens.restart();
       if (stored && !stored.signedOut) options.onReady();
@@ -229,8 +174,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
       writePlace(db, null);
       writeSetting(db, 'rootFolderId', null);
       writeSetting(db, 'account', null);
-      about = null;
-      problem = null;
+      sight.clear();
       return announce();
     },
     useClientFile: async (file) => {
@@ -251,7 +195,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
         ...{ permissionId: requireSame(probed.about), email: probed.about.email ?? file.clientEmail },
         ...{ kind: 'service-account', project: '', signInEndsAt: null },
       });
-      problem = null;
+      sight.clear();
       if (probed.folder) await useFolder(db, probed.api, probed.folder, options.closing);
       return makeReady();
     },
@@ -301,19 +245,9 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
       announce();
       options.notify(toSignedOutNotice(stored.email));
     },
-    noteTrouble: (value) => {
-      trouble = value;
-      announce();
-    },
+    noteTrouble: sight.noteTrouble,
     noteRefresh: record.noteRefresh,
     stop: inBrowser.cancel,
-    stopped: () => lastLook,
+    stopped: sight.stopped,
   };
-
-  /** The folder is new: what was seen of the old one says nothing. */
-  function refreshFolder(): Promise<Account> {
-    rootFolder = null;
-    announce();
-    return refresh();
-  }
 }

@@ -62,6 +62,11 @@ export function projectOf(clientId: string): string {
   return /^\d+/.exec(clientId)?.[0] ?? clientId;
 }
 
+/** The project of the client in use; empty with a service account, which sees what was shared with it, or without a client. */
+export function readProject(db: Db, config: EngineConfig): string {
+  return readSetting(db, 'serviceAccount') ? '' : projectOf(readClientId(db, config));
+}
+
 /** Null: a person signs in. Throws `drive/no-account` when the key store has lost the key. */
 export async function readServiceAccountKey(db: Db, vault: SecretVault): Promise<ServiceAccountKey | null> {
   const stored = readSetting(db, 'serviceAccount');

@@ -20,8 +20,6 @@ export function describeKeyRefusal(reason: string): string {
   if (reason === 'unauthorized_client') {
     return 'The service account may not act for this person: the delegation is not allowed, or not for this scope.';
   }
-  if (reason === 'clock')
-    return 'This computer’s clock differs too much from Google’s, so the signed request is not accepted.';
   return 'The key was removed, the service account is switched off or gone, or the request could not be checked.';
 }
 
@@ -62,6 +60,8 @@ export function describeFolderProblem(reason: string, folder: string): string {
       return `The account may look into “${folder}” but not put files there.`;
     case 'my-drive':
       return `“${folder}” is not on a shared drive, and a service account has no storage of its own.`;
+    case 'gone':
+      return `“${folder}”, which was chosen for the backups, is not on Drive any more, or not shown to PgKeep.`;
     default:
       return 'The chosen folder cannot be used any more.';
   }

@@ -19,6 +19,9 @@ describe('a line of a log hides', () => {
     ['PUT /upload?uploadType=resumable&upload_id=AAA_b-c', 'PUT /upload?uploadType=resumable&upload_id=[hidden]'],
     ["password='hunter2' host=x", "password='[hidden]' host=x"],
     ['password: hunter2', 'password: [hidden]'],
+    ['key -----BEGIN PRIVATE KEY-----\nMIIEv\n-----END PRIVATE KEY----- read', 'key [hidden] read'],
+    ['{"private_key":"-----BEGIN RSA PRIVATE KEY-----\\nMIIEv', '{"private_key":"[hidden]'],
+    ['signed eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJyb2JvdCJ9.c2ln-bmF0dXJl for it', 'signed [hidden] for it'],
   ])('%s', (line, hidden) => {
     expect(redact(line)).toBe(hidden);
   });

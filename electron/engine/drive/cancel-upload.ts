@@ -1,9 +1,11 @@
-// Ends an upload that must not become a backup: afterwards neither a session nor a file of it is on Drive.
+// Ends an upload that must not become a backup: afterwards neither a session nor a file of it is on Drive,
+// unless the account may not remove files there.
 import { toAppError } from '../../../shared/errors.ts';
 import { throwIfAborted } from '../base/abort.ts';
 import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
 import type { DriveApi } from './api.ts';
 import type { UploadState } from './plan-upload.ts';
+import { deleteOrTrash } from './remove-file.ts';
 import type { Tokens } from './token.ts';
 import { cancelSession } from './upload-session.ts';
 
@@ -32,5 +34,7 @@ export async function cancelUpload(ctx: CancelContext, state: UploadState): Prom
     }
   }
   // The last chunk may have finished the file just before it was cancelled.
-  await api.deleteFile(state.fileId, signal);
+  if ((await deleteOrTrash(api, state.fileId, signal)) === 'kept') {
+    log.warn(`the unfinished backup ${state.fileId} stays on Drive: the account may not remove files there`);
+  }
 }

@@ -18,6 +18,8 @@ export interface FolderWish {
   readonly marks?: Readonly<Record<string, string>>;
   /** Whether a folder that carries the property is the one meant here; absent: it always is. */
   readonly accepts?: (folder: DriveFile) => boolean;
+  /** Called before a new folder is made; what it throws is why none can be. */
+  readonly checkPlace?: () => Promise<void>;
   /** Stores the id; awaited before the id is used. */
   readonly saveId: (id: string) => Promise<void> | void;
   readonly signal?: AbortSignal | undefined;
@@ -66,6 +68,7 @@ function byAge(a: DriveFile, b: DriveFile): number {
 /** Makes the folder and looks once more: an older one that another machine made meanwhile takes its place. */
 async function makeFolder(api: DriveApi, wish: FolderWish): Promise<DriveFile> {
   const { property, signal } = wish;
+  await wish.checkPlace?.();
   const [id = ''] = await api.generateIds(1, signal);
   // Saved first: when the answer to the create is lost, the next start finds the folder by this id.
   await wish.saveId(id);
@@ -74,7 +77,7 @@ async function makeFolder(api: DriveApi, wish: FolderWish): Promise<DriveFile> {
   const oldest = await findOldest(api, wish, made);
   if (!oldest || oldest.id === made.id) return made;
   await wish.saveId(oldest.id);
-  // Empty still: nobody else knew its id.
-  await api.trashFile(made.id, signal);
+  // Empty still: nobody else knew its id. Where it may not be removed it stays, and nobody uses it.
+  if (made.rights.canTrash) await api.trashFile(made.id, signal);
   return oldest;
 }

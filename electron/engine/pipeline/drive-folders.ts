@@ -1,11 +1,12 @@
 // The folders `PgKeep/` and `PgKeep/<job>/` on Drive, below the place that the person chose: found by stored id or by our
 // properties, made when gone, their ids stored before use.
 import { createHash } from 'node:crypto';
+import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { DriveFile } from '../drive/drive-file.ts';
 import { ensureFolder, type FolderNews } from '../drive/folders.ts';
 import { readJobFolder, writeJobFolder } from '../store/jobs.ts';
-import { readSetting, writeSetting } from '../store/settings.ts';
+import { readSetting, writeSetting, type SettingValue } from '../store/settings.ts';
 import type { BackupContext } from './context.ts';
 
 export const rootFolderName = 'PgKeep';
@@ -17,6 +18,8 @@ export const topOfMyDrive = 'top';
 const rootKey = 'pgkeepRoot';
 /** A hash of the name that we gave to a job's folder: while it fits, no person has renamed it. */
 const nameKey = 'pgkeepName';
+
+type BackupPlace = NonNullable<SettingValue<'backupPlace'>>;
 
 type FolderContext = Pick<BackupContext, 'db' | 'drive' | 'log' | 'signal' | 'onFolderNews'>;
 
@@ -57,6 +60,9 @@ export async function ensureRootFolder(
     property: { key: 'pgkeep', value: 'root' },
     marks: { [placeKey]: wanted },
     accepts: ({ appProperties }) => (appProperties[placeKey] ?? topOfMyDrive) === wanted,
+    checkPlace: async () => {
+      if (place) await checkPlace(ctx, place);
+    },
     saveId: (id) => {
       writeSetting(ctx.db, 'rootFolderId', id);
     },
@@ -64,6 +70,17 @@ export async function ensureRootFolder(
   });
   tell(ctx, found.folder.name, found.news);
   return found;
+}
+
+/** A chosen folder that a person took away since is said to be gone, not a file of a backup. */
+async function checkPlace(ctx: FolderContext, place: BackupPlace): Promise<void> {
+  const folder = await ctx.drive.api.getFile(place.parentId, ctx.signal);
+  const reason =
+    folder === null ? 'gone' : folder.trashed ? 'trashed' : folder.rights.canAddChildren ? null : 'read-only';
+  if (reason === null) return;
+  throw new AppError('drive/folder-unusable', `the chosen folder: ${reason}`, {
+    context: { reason, folder: place.parentName },
+  });
 }
 
 /** A renamed job renames its folder, unless a person has given that one a name. */

@@ -3,6 +3,7 @@ import type { SetFile, SetFileKind } from '../../../shared/snapshot.ts';
 import { setFileKinds, setFormatVersion } from '../../../shared/snapshot.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { cancelUpload } from '../drive/cancel-upload.ts';
+import { trashIfAllowed } from '../drive/remove-file.ts';
 import { uploadFollowing, type UploadState } from '../drive/upload.ts';
 import { verifyUpload } from '../drive/verify-upload.ts';
 import type { Dumped } from '../store/runs.ts';
@@ -74,8 +75,9 @@ async function verifyFile(
       return { ...file, driveFileId: upload.fileId };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'drive/verify-mismatch' || repeat === maxRepeats) throw error;
-      ctx.log.warn(`${file.name} arrived damaged (${error.message}); it goes to the trash and is sent again`);
-      await ctx.drive.api.trashFile(upload.fileId, ctx.signal);
+      const removal = await trashIfAllowed(ctx.drive.api, upload.fileId, ctx.signal);
+      const place = removal === 'kept' ? 'it stays, for want of the right to remove it,' : 'it goes to the trash';
+      ctx.log.warn(`${file.name} arrived damaged (${error.message}); ${place} and is sent again`);
       await startUpload(ctx, plan, file.kind);
       await uploadFile(ctx, plan, spool, file.kind, dumped, ctx.signal);
     }

@@ -12,6 +12,7 @@ import {
   writePlace,
 } from '../../../electron/engine/backup-folder.ts';
 import type { DriveApi } from '../../../electron/engine/drive/api.ts';
+import { deleteOrTrash, trashIfAllowed } from '../../../electron/engine/drive/remove-file.ts';
 import { ensureJobFolder } from '../../../electron/engine/pipeline/drive-folders.ts';
 import { openDatabase, type Db } from '../../../electron/engine/store/database.ts';
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
@@ -45,14 +46,17 @@ function openMachine(name: string): Machine {
   const news: string[] = [];
   const opened: Machine = {
     ...{ db, close, api: drive.api, news },
-    ensure: (of) =>
-      ensureJobFolder(
+    ensure: (of) => {
+      // Google's clock here stands still by itself, and age decides between two folders.
+      world.clock.advance(1000);
+      return ensureJobFolder(
         {
           ...{ db, drive, log: world.log, signal: new AbortController().signal },
           onFolderNews: ({ title }) => news.push(title),
         },
         of,
-      ),
+      );
+    },
   };
   const connection = {
     id: 'c',
@@ -258,6 +262,41 @@ describe('a chosen place', () => {
     const seen = await machine.api.getFile(id);
     expect(seen).toMatchObject({ driveId: drive.id, rights: { canAddChildren: true, canTrash: false } });
     expect(place()).toMatchObject({ parentName: 'Backups', driveName: 'Shared drive', onSharedDrive: true });
+  });
+
+  it('that is taken away is named, in the trash, gone for good, and without the right to add', async () => {
+    const ensure = () => machine.ensure(job);
+    const drive = world.google.makeSharedDrive({ name: 'Office', members: { [owner]: 'organizer' } });
+    const company = world.google.makeByHand({ name: 'Company' });
+    const backups = world.google.makeByHand({ name: 'Backups', parentId: drive.id });
+    for (const made of [company, backups]) open(made);
+    await choose(company.id);
+    await ensure();
+    await change(company.id, '', { trashed: true });
+    await expect(ensure()).rejects.toMatchObject({ context: { reason: 'trashed', folder: 'Company' } });
+    await change(company.id, '', {}, 'DELETE');
+    await expect(ensure()).rejects.toMatchObject({ code: 'drive/folder-unusable', context: { reason: 'gone' } });
+    await choose(backups.id);
+    world.google.setRole(drive.id, owner, 'reader');
+    await expect(ensure()).rejects.toMatchObject({ context: { reason: 'read-only', folder: 'Backups' } });
+    world.google.setRole(drive.id, owner, 'writer');
+    await ensure();
+    expect(listOurs()).toEqual(['PgKeep < Backups', 'Shop < PgKeep']);
+  });
+
+  it('lets files be removed as far as the role goes', async () => {
+    const drive = world.google.makeSharedDrive({ name: 'Office', members: { [owner]: 'organizer' } });
+    const backups = world.google.makeByHand({ name: 'Backups', parentId: drive.id });
+    open(backups);
+    const results: string[] = [];
+    for (const role of ['organizer', 'fileOrganizer', 'writer'] as const) {
+      world.google.setRole(drive.id, owner, role);
+      const [id = ''] = await machine.api.generateIds(1);
+      const file = { id, name: role, parentId: backups.id, mimeType: 'text/plain', appProperties: {} };
+      await machine.api.createSmallFile(file, Buffer.from('x'));
+      results.push(await deleteOrTrash(machine.api, id), await trashIfAllowed(machine.api, id));
+    }
+    expect(results).toEqual(['deleted', 'gone', 'trashed', 'trashed', 'kept', 'kept']);
   });
 
   it.each([
