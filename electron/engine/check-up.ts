@@ -1,5 +1,7 @@
 // The check-up: one line for each thing that a backup or a restore needs, with what to do.
 import { mkdir, statfs } from 'node:fs/promises';
+import { describeWarning } from '../../shared/account-warnings.ts';
+import type { Account } from '../../shared/account.ts';
 import { describeError } from '../../shared/describe-error.ts';
 import { toAppError, toWireError } from '../../shared/errors.ts';
 import { formatBytes, formatPlural } from '../../shared/format.ts';
@@ -24,6 +26,7 @@ export interface CheckUpOptions {
   readonly paths: Paths;
   readonly config: EngineConfig;
   readonly api: DriveApi;
+  readonly account: { readonly get: () => Account };
   /** How full Drive was when it was last asked. */
   readonly space: Space;
 }
@@ -93,12 +96,18 @@ async function checkServer({ db, vault, config }: CheckUpOptions, connection: Co
   return ok('');
 }
 
-async function checkDrive({ db, api }: CheckUpOptions): Promise<Finding> {
-  const account = readSetting(db, 'account');
-  if (!account) return { state: 'bad', detail: 'No Google account yet.', toDo: 'Sign in to Google in the settings.' };
+async function checkDrive({ db, api, account }: CheckUpOptions): Promise<Finding> {
+  const stored = readSetting(db, 'account');
+  if (!stored) return { state: 'bad', detail: 'No Google account yet.', toDo: 'Sign in to Google in the settings.' };
   const { email, usageBytes, limitBytes } = await api.about();
-  const space = limitBytes === null ? 'no limit known' : `${formatBytes(Math.max(0, limitBytes - usageBytes))} free`;
-  return ok(`${email ?? account.email}, ${space}`);
+  const { folder, warnings } = account.get();
+  const free = limitBytes === null ? 'no limit known' : `${formatBytes(Math.max(0, limitBytes - usageBytes))} free`;
+  const space = folder?.onSharedDrive === true ? 'space unknown on a shared drive' : free;
+  const detail = `${email ?? stored.email}, ${space}`;
+  const [warning] = warnings;
+  if (!warning) return ok(detail);
+  const words = describeWarning(warning, (iso) => iso.slice(0, 10));
+  return { state: 'warn', detail: `${detail}. ${words.title}.`, toDo: words.toDo };
 }
 
 function checkSpace(space: Space): Finding {

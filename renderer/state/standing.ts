@@ -1,4 +1,5 @@
 // How a job stands and what needs a person, as pure functions of the facts.
+import type { Account, AccountWarning } from '../../shared/account.ts';
 import { describeError } from '../../shared/describe-error.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
@@ -48,7 +49,9 @@ export type Need =
       readonly kind: 'connect' | 'sign-in' | 'signing-in' | 'enter-client' | 'add-job' | 'save-kit';
       readonly weight: 'step';
     }
-  | { readonly kind: 'signed-out'; readonly weight: 'problem' }
+  | { readonly kind: 'signed-out'; readonly weight: 'problem'; readonly account: Account }
+  | { readonly kind: 'account-problem'; readonly weight: 'problem'; readonly error: WireError }
+  | { readonly kind: 'account-warning'; readonly weight: 'step'; readonly warning: AccountWarning }
   | { readonly kind: 'job-connection'; readonly weight: 'problem'; readonly job: Job }
   | { readonly kind: 'lost-on-drive'; readonly weight: 'problem'; readonly check: CatalogCheck }
   | { readonly kind: 'space-short'; readonly weight: 'problem'; readonly words: string }
@@ -57,7 +60,9 @@ export type Need =
 /** Problems first, then the steps of setting up in the order in which they are done. */
 export function listNeeds(facts: Facts): readonly Need[] {
   const needs: Need[] = [];
-  if (facts.account.state === 'signed-out') needs.push({ kind: 'signed-out', weight: 'problem' });
+  const { account } = facts;
+  if (account.state === 'signed-out') needs.push({ kind: 'signed-out', weight: 'problem', account });
+  if (account.problem) needs.push({ kind: 'account-problem', weight: 'problem', error: account.problem });
   for (const job of facts.jobs) {
     const { tone, lastRun } = describeStanding(job, facts);
     if (tone === 'bad' && lastRun) needs.push({ kind: 'failed', weight: 'problem', job, run: lastRun });
@@ -72,10 +77,11 @@ export function listNeeds(facts: Facts): readonly Need[] {
   const short = describeShort(facts.space);
   if (short !== null) needs.push({ kind: 'space-short', weight: 'problem', words: short });
   if (facts.connections.length === 0) needs.push({ kind: 'connect', weight: 'step' });
-  if (facts.account.state === 'signing-in') needs.push({ kind: 'signing-in', weight: 'step' });
-  if (facts.account.state === 'none') {
-    needs.push({ kind: facts.account.client === 'none' ? 'enter-client' : 'sign-in', weight: 'step' });
+  if (account.state === 'signing-in') needs.push({ kind: 'signing-in', weight: 'step' });
+  if (account.state === 'none') {
+    needs.push({ kind: account.client === 'none' ? 'enter-client' : 'sign-in', weight: 'step' });
   }
+  for (const warning of account.warnings) needs.push({ kind: 'account-warning', weight: 'step', warning });
   if (facts.jobs.length === 0) needs.push({ kind: 'add-job', weight: 'step' });
   if (facts.key.kitSavedAt === null) needs.push({ kind: 'save-kit', weight: 'step' });
   return needs;

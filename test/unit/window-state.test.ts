@@ -23,7 +23,7 @@ describe('what needs a person', () => {
     ['running', []],
     ['failing', ['failed', 'failed', 'lost-on-drive', 'space-short', 'save-kit']],
     ['recovered', ['connect']],
-    ['signed-out', ['signed-out']],
+    ['signed-out', ['signed-out', 'account-warning']],
   ])('in the world %s is %j', (scenario, kinds) => {
     expect(listNeeds(factsOf(scenario)).map((need) => need.kind)).toEqual(kinds);
   });

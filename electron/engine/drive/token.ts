@@ -25,7 +25,7 @@ export interface TokenOptions {
   readonly serviceAccount?: (() => Promise<ServiceAccountKey | null>) | undefined;
   readonly vault: SecretVault;
   readonly clock: Clock;
-  /** Called once for a refresh token that Google refuses for good, and whenever there is none. */
+  /** Called once for a refresh token that Google refuses for good, and whenever it or the key is not there. */
   readonly onSignedOut: () => void;
   /** Called whenever Google gave an access token. */
   readonly onRefreshed?: ((facts: RefreshFacts) => void) | undefined;
@@ -74,7 +74,7 @@ export function createTokens(options: TokenOptions): Tokens {
 
   const refresh = async (): Promise<AccessToken> => {
     const startedIn = generation;
-    const key = (await options.serviceAccount?.()) ?? null;
+    const key = await readKey();
     const answer = await (key ? refreshByKey(key) : refreshBySignIn(startedIn));
     if (startedIn === generation) {
       if (answer.rotated !== null) await vault.write(refreshTokenName, answer.rotated);
@@ -82,6 +82,15 @@ export function createTokens(options: TokenOptions): Tokens {
       options.onRefreshed?.({ signInEndsAt: answer.signInEndsAt });
     }
     return answer.access;
+  };
+
+  const readKey = async (): Promise<ServiceAccountKey | null> => {
+    try {
+      return (await options.serviceAccount?.()) ?? null;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'drive/no-account') options.onSignedOut();
+      throw error;
+    }
   };
 
   const refreshByKey = async (key: ServiceAccountKey): Promise<Refreshed> => {

@@ -12,10 +12,12 @@ import {
 } from '@tabler/icons-react';
 import { Fragment } from 'react';
 import { describeCheck } from '../../../shared/catalog.ts';
+import { describeWarning } from '../../../shared/account-warnings.ts';
 import { describeError, type ErrorAction } from '../../../shared/describe-error.ts';
 import { api } from '../../api.ts';
 import { actOnError } from '../../parts/error-action.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
+import { formatDay } from '../../parts/when.tsx';
 import { goTo, toHash } from '../../state/route.ts';
 import { errorOfRun, type Need } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
@@ -137,6 +139,13 @@ function toFailureButton(need: FailedNeed, action: ErrorAction | null, actions: 
   };
 }
 
+const openGoogle: Pick<Row, 'label' | 'press'> = {
+  label: 'Open Google settings',
+  press: () => {
+    goTo('settings', { tab: 'google' });
+  },
+};
+
 function toRow(need: Need, actions: Presses): Row {
   const key = 'job' in need ? `${need.kind} ${need.job.id}` : need.kind;
   switch (need.kind) {
@@ -188,11 +197,18 @@ function toRow(need: Need, actions: Presses): Row {
       return {
         key,
         icon: IconBrandGoogleDrive,
-        title: 'Google ended the sign-in',
+        title: need.account.signedOutBy === 'google' ? 'Google ended the sign-in' : 'Nobody is signed in to Google',
         text: 'Backups wait until you sign in again. Those on Drive are safe.',
-        label: 'Sign in',
-        press: actions.signIn.run,
+        ...(need.account.kind === 'person' ? { label: 'Sign in', press: actions.signIn.run } : openGoogle),
       };
+    case 'account-problem': {
+      const { title, happened, toDo } = describeError(need.error);
+      return { key, icon: IconBrandGoogleDrive, title, text: `${happened} ${toDo}`, ...openGoogle };
+    }
+    case 'account-warning': {
+      const { title, text, toDo } = describeWarning(need.warning, formatDay);
+      return { key: need.warning.kind, icon: IconAlertTriangle, title, text: `${text} ${toDo}`, ...openGoogle };
+    }
     case 'signing-in':
       return {
         key,

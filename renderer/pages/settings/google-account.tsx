@@ -21,13 +21,14 @@ function describeState({ state, signedOutBy, problem }: Account): { readonly ton
 }
 
 /** What a person who is not signed in reads above the button. */
-function describeNext({ state, signedOutBy, client }: Account): string | null {
+function describeNext({ state, signedOutBy, client, kind }: Account): string | null {
   if (state === 'none') {
     return client === 'none'
       ? 'PgKeep needs an OAuth client of yours first: choose its file below.'
       : 'The account you choose will hold the backups, in a folder that PgKeep makes. PgKeep sees only its own files there.';
   }
   if (state !== 'signed-out') return null;
+  if (kind === 'service-account') return 'Backups wait. Choose the key of the service account below once more.';
   if (signedOutBy === 'client')
     return 'The OAuth client has changed. Sign in once more; jobs, folder and snapshots stay.';
   return 'Backups wait until you sign in again. Jobs, folder and snapshots stay as they are.';
@@ -88,11 +89,11 @@ export function GoogleAccountPart() {
                   Sign out
                 </Button>
               </>
-            ) : (
+            ) : account.kind === 'person' ? (
               <Button onClick={signIn.run} disabled={account.client === 'none'} loading={signIn.busy}>
                 Sign in to Google
               </Button>
-            )}
+            ) : null}
             {account.state === 'signed-out' && snapshots.length === 0 ? (
               <Button
                 variant="default"

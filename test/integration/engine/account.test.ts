@@ -249,6 +249,8 @@ describe('a sign-in that Google ends', () => {
   it('at a time that Google told is warned of from the first day', async () => {
     world.google.set({ refreshTokenLifeSeconds: 7 * 24 * 3600 });
     const { warnings } = await signIn();
+    const checks = await engine.client.checks.run(undefined);
+    expect(checks.find(({ id }) => id === 'drive')).toMatchObject({ state: 'warn' });
     expect(warnings).toEqual([{ kind: 'ends-at', endsAt: expect.any(String) as string }]);
     const [warning] = warnings;
     const endsAt = warning?.kind === 'ends-at' ? Date.parse(warning.endsAt) : 0;
@@ -361,8 +363,14 @@ describe('on the command line', () => {
     const { url } = await cli.whenLine(({ type }) => type === 'browser');
     await fetch(String(url));
     expect(await cli.ended).toMatchObject({ exitCode: 0, last: { folder: { parentName: 'Company' } } });
+    const envFile = await writeClientFile(`GDRIVE_BACKUP_FOLDER_ID=${company.id}\n`, 'shop.env');
     const top = await runCli(world.dataDir, ['account', 'folder', 'top']);
     expect(top).toMatchObject({ exitCode: 0, last: { folder: { parentName: null } } });
+    // A backup takes the folder of the .env file; there is no job here yet.
+    expect(await runCli(world.dataDir, ['--env-file', envFile, 'backup'])).toMatchObject({ exitCode: 3 });
+    expect((await runCli(world.dataDir, ['account', 'folder'])).last).toMatchObject({
+      folder: { parentId: company.id },
+    });
     await runCli(world.dataDir, ['logout']);
     expect(await runCli(world.dataDir, ['account'])).toMatchObject({ exitCode: 4, last: { type: 'result' } });
   });

@@ -135,6 +135,22 @@ describe('a service account', () => {
     expect(await readFile(path.join(world.dataDir, 'vault.json'), 'utf8')).not.toContain('service-account-key');
   });
 
+  it('whose key the key store has lost is shown as signed out, and told once', async () => {
+    await use({ folder: folderId });
+    await engine.stop();
+    const file = path.join(world.dataDir, 'vault.json');
+    const vault = JSON.parse(await readFile(file, 'utf8')) as { entries: Record<string, unknown> };
+    delete vault.entries['google/service-account-key'];
+    await writeFile(file, JSON.stringify(vault));
+    engine = await world.start();
+    expect(await engine.client.account.refresh(undefined)).toMatchObject({
+      state: 'signed-out',
+      kind: 'service-account',
+    });
+    expect(engine.notices).toHaveLength(1);
+    expect(await use({ folder: folderId })).toMatchObject({ state: 'ready' });
+  });
+
   it('is forgotten with its key by signing out', async () => {
     await use({ folder: folderId });
     expect(await engine.client.account.signOut(undefined)).toMatchObject({
