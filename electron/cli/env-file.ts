@@ -8,7 +8,7 @@ import { parseDatabaseUrl } from '../../shared/database-url.ts';
 import { invalidInput } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
-import { readServiceAccountEmail } from '../engine/google-client.ts';
+import { readServiceAccountEmail } from '../engine/service-account-email.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
 
 export interface EnvFileOptions {
@@ -18,7 +18,6 @@ export interface EnvFileOptions {
   readonly withJob: boolean;
 }
 
-/** Throws `input/invalid` naming the file and the line's name, never its value. */
 /** Throws `input/invalid` naming the file and the line's name, never its value. */
 export async function applyEnvFile(client: PgKeepClient, file: string, options: EnvFileOptions): Promise<Job | null> {
   const values = parseEnv(await readText(file)) as Partial<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Job, JobDraft } from '../../shared/job.ts';
 import { isRunActive } from '../../shared/run.ts';
 import type { Settings, SettingsPatch } from '../../shared/settings.ts';
-import type { AccountDesk } from './account.ts';
+import type { AccountDesk } from './account/account-desk.ts';
 import { createId } from './base/ids.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import type { CatalogDesk } from './catalogue/catalog-desk.ts';

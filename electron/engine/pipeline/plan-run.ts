@@ -18,7 +18,7 @@ import { getRun } from '../store/runs.ts';
 import { readSetting } from '../store/settings.ts';
 import { listSnapshots } from '../store/snapshots.ts';
 import type { BackupContext } from './context.ts';
-import { ensureJobFolder } from './drive-folders.ts';
+import { ensureJobFolder } from '../account/job-folders.ts';
 import { refuseFullDrive } from './drive-room.ts';
 import { toBaseName } from './set-names.ts';
 

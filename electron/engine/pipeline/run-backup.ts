@@ -9,7 +9,7 @@ import { writeSnapshot } from '../store/snapshots.ts';
 import { listUploads, removeUploads } from '../store/uploads.ts';
 import { isDrivePause } from './choose-outcome.ts';
 import type { BackupContext } from './context.ts';
-import { ensureJobFolder } from './drive-folders.ts';
+import { ensureJobFolder } from '../account/job-folders.ts';
 import { dumpToSpool } from './dump-to-spool.ts';
 import { planRun } from './plan-run.ts';
 import { toFileName } from './set-names.ts';

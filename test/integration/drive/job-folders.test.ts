@@ -10,10 +10,10 @@ import {
   readFolderId,
   useFolder,
   writePlace,
-} from '../../../electron/engine/backup-folder.ts';
+} from '../../../electron/engine/account/backup-folder.ts';
 import type { DriveApi } from '../../../electron/engine/drive/api.ts';
 import { deleteOrTrash, trashIfAllowed } from '../../../electron/engine/drive/remove-file.ts';
-import { ensureJobFolder } from '../../../electron/engine/pipeline/drive-folders.ts';
+import { ensureJobFolder } from '../../../electron/engine/account/job-folders.ts';
 import { openDatabase, type Db } from '../../../electron/engine/store/database.ts';
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';

@@ -7,8 +7,8 @@ import {
   type AccountFacts,
   type StoredAccount,
   type WarningFacts,
-} from '../../../electron/engine/account-view.ts';
-import { projectOf } from '../../../electron/engine/google-client.ts';
+} from '../../../electron/engine/account/account-view.ts';
+import { projectOf } from '../../../electron/engine/account/google-client.ts';
 import { describeWarning } from '../../../shared/account-warnings.ts';
 import { describeFolder, noAccount, type AccountWarning } from '../../../shared/account.ts';
 

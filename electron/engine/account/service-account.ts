@@ -1,14 +1,14 @@
 // Tries a service account's key before anything of it is kept: does Google take it, whose Drive does it open, and can the
 // folder hold backups. A service account has no storage of its own.
-import type { ServiceAccountWish } from '../../shared/account.ts';
-import { AppError } from '../../shared/errors.ts';
+import type { ServiceAccountWish } from '../../../shared/account.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { checkFolder } from './backup-folder.ts';
-import type { Clock, EngineConfig, Log, SecretVault } from './base/ports.ts';
-import { createDriveAccess } from './drive/access.ts';
-import type { DriveAbout, DriveApi } from './drive/api.ts';
-import type { ServiceAccountFile } from './drive/credentials-file.ts';
-import type { DriveFile } from './drive/drive-file.ts';
-import { driveScope, wholeDriveScope } from './drive/oauth-client.ts';
+import type { Clock, EngineConfig, Log, SecretVault } from '../base/ports.ts';
+import { createDriveAccess } from '../drive/access.ts';
+import type { DriveAbout, DriveApi } from '../drive/api.ts';
+import type { ServiceAccountFile } from '../drive/credentials-file.ts';
+import type { DriveFile } from '../drive/drive-file.ts';
+import { driveScope, wholeDriveScope } from '../drive/oauth-client.ts';
 
 export interface ProbeOptions {
   readonly config: EngineConfig;

@@ -1,20 +1,20 @@
 // The one Google account: signing in and out, whose it is, how it stands, where its backups go. The tokens themselves are
 // drive/token.ts; what is shown and warned of is account-view.ts.
-import type { Account, DriveTrouble, ServiceAccountWish } from '../../shared/account.ts';
-import { AppError, invalidInput } from '../../shared/errors.ts';
-import type { Notice } from '../../shared/settings.ts';
+import type { Account, DriveTrouble, ServiceAccountWish } from '../../../shared/account.ts';
+import { AppError, invalidInput } from '../../../shared/errors.ts';
+import type { Notice } from '../../../shared/settings.ts';
 import { createAccountRecord } from './account-record.ts';
 import { createAccountSight } from './account-sight.ts';
 import type { StoredAccount } from './account-view.ts';
 import { checkFolder, readFolderId, useFolder, writePlace } from './backup-folder.ts';
 import { createBrowserSignIn } from './browser-sign-in.ts';
-import type { BrowserOpener, Clock, EngineConfig, Log, SecretVault } from './base/ports.ts';
-import type { DriveAccess } from './drive/access.ts';
-import type { DriveAbout } from './drive/api.ts';
-import { parseClientFile, parseServiceAccountFile, type ServiceAccountFile } from './drive/credentials-file.ts';
-import { wholeDriveScope } from './drive/oauth-client.ts';
-import type { Grant } from './drive/sign-in.ts';
-import type { RefreshFacts } from './drive/token.ts';
+import type { BrowserOpener, Clock, EngineConfig, Log, SecretVault } from '../base/ports.ts';
+import type { DriveAccess } from '../drive/access.ts';
+import type { DriveAbout } from '../drive/api.ts';
+import { parseClientFile, parseServiceAccountFile, type ServiceAccountFile } from '../drive/credentials-file.ts';
+import { wholeDriveScope } from '../drive/oauth-client.ts';
+import type { Grant } from '../drive/sign-in.ts';
+import type { RefreshFacts } from '../drive/token.ts';
 import {
   readClientId,
   readCredentialsText,
@@ -24,11 +24,11 @@ import {
   writeOwnClient,
   writeServiceAccount,
 } from './google-client.ts';
-import type { Db } from './store/database.ts';
-import { toSignedOutNotice } from './notify/choose-notice.ts';
+import type { Db } from '../store/database.ts';
+import { toSignedOutNotice } from '../notify/choose-notice.ts';
 import { probeServiceAccount } from './service-account.ts';
-import { readSetting, writeSetting } from './store/settings.ts';
-import { hasSnapshots } from './store/snapshots.ts';
+import { readSetting, writeSetting } from '../store/settings.ts';
+import { hasSnapshots } from '../store/snapshots.ts';
 
 export interface AccountDeskOptions {
   readonly db: Db;

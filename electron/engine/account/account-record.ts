@@ -1,10 +1,10 @@
 // What the store keeps of the account: whose it is, and how its sign-in began, was used and ended. No requests, no tokens.
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { countWeeklyEnds, type StoredAccount } from './account-view.ts';
-import type { Clock } from './base/ports.ts';
-import type { RefreshFacts } from './drive/token.ts';
-import type { Db } from './store/database.ts';
-import { readSetting, writeSetting } from './store/settings.ts';
+import type { Clock } from '../base/ports.ts';
+import type { RefreshFacts } from '../drive/token.ts';
+import type { Db } from '../store/database.ts';
+import { readSetting, writeSetting } from '../store/settings.ts';
 
 /** A sign-in that lasts longer than this is of no client in "Testing". */
 const pastWeekMs = 8 * 24 * 3_600_000;

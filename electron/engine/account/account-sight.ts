@@ -1,17 +1,17 @@
 // How the account stands, as last seen at Google: space, folder, what is wrong. Keeps the last figures when Google cannot be
 // asked. Changes nothing there.
-import type { Account } from '../../shared/account.ts';
-import { toWireError, type WireError } from '../../shared/errors.ts';
+import type { Account } from '../../../shared/account.ts';
+import { toWireError, type WireError } from '../../../shared/errors.ts';
 import type { AccountRecord } from './account-record.ts';
 import { listWarnings, toAccount, type AccountFacts } from './account-view.ts';
 import { describeBackupFolder } from './backup-folder.ts';
-import type { Clock, EngineConfig, Log } from './base/ports.ts';
-import type { DriveAbout, DriveApi } from './drive/api.ts';
-import type { DriveFile } from './drive/drive-file.ts';
+import type { Clock, EngineConfig, Log } from '../base/ports.ts';
+import type { DriveAbout, DriveApi } from '../drive/api.ts';
+import type { DriveFile } from '../drive/drive-file.ts';
 import { chooseClientSource, readProject } from './google-client.ts';
-import type { Db } from './store/database.ts';
-import { readSetting } from './store/settings.ts';
-import { hasSnapshots } from './store/snapshots.ts';
+import type { Db } from '../store/database.ts';
+import { readSetting } from '../store/settings.ts';
+import { hasSnapshots } from '../store/snapshots.ts';
 
 export interface AccountSightOptions {
   readonly db: Db;

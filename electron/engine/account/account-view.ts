@@ -1,8 +1,8 @@
 // The account as people see it, and what they are warned of: pure functions of what is stored and what was last seen.
-import type { Account, AccountWarning, BackupFolder, DriveTrouble } from '../../shared/account.ts';
-import type { WireError } from '../../shared/errors.ts';
+import type { Account, AccountWarning, BackupFolder, DriveTrouble } from '../../../shared/account.ts';
+import type { WireError } from '../../../shared/errors.ts';
 import type { ClientSource } from './google-client.ts';
-import type { SettingValue } from './store/settings.ts';
+import type { SettingValue } from '../store/settings.ts';
 
 export type StoredAccount = NonNullable<SettingValue<'account'>>;
 

@@ -1,13 +1,13 @@
 // The folder that a person chooses to hold `PgKeep/`: read from an address or an id, checked at Google, stored. What was
 // backed up before stays where it is and keeps working, because files are known by id.
-import type { BackupFolder } from '../../shared/account.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { DriveApi } from './drive/api.ts';
-import type { DriveFile } from './drive/drive-file.ts';
-import { placeKey, rootFolderName, topOfMyDrive } from './pipeline/drive-folders.ts';
-import type { Db } from './store/database.ts';
-import { forgetJobFolders } from './store/jobs.ts';
-import { readSetting, writeSetting, type SettingValue } from './store/settings.ts';
+import type { BackupFolder } from '../../../shared/account.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { DriveApi } from '../drive/api.ts';
+import type { DriveFile } from '../drive/drive-file.ts';
+import { placeKey, rootFolderName, topOfMyDrive } from './job-folders.ts';
+import type { Db } from '../store/database.ts';
+import { forgetJobFolders } from '../store/jobs.ts';
+import { readSetting, writeSetting, type SettingValue } from '../store/settings.ts';
 
 export type BackupPlace = NonNullable<SettingValue<'backupPlace'>>;
 

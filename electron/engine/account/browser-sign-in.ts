@@ -1,7 +1,7 @@
 // The one sign-in that can be under way: begun, shown again, cancelled. What a good one is kept as is the caller's part.
-import { AppError } from '../../shared/errors.ts';
-import type { BrowserOpener, Clock, GoogleEndpoints, OAuthClientSettings } from './base/ports.ts';
-import { signIn, type Grant } from './drive/sign-in.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { BrowserOpener, Clock, GoogleEndpoints, OAuthClientSettings } from '../base/ports.ts';
+import { signIn, type Grant } from '../drive/sign-in.ts';
 
 export interface BrowserSignInOptions {
   readonly endpoints: GoogleEndpoints;

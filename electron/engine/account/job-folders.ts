@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
+import type { Log } from '../base/ports.ts';
+import type { DriveAccess } from '../drive/access.ts';
 import type { DriveFile } from '../drive/drive-file.ts';
 import { ensureFolder, type FolderNews } from '../drive/folders.ts';
+import type { Db } from '../store/database.ts';
 import { readJobFolder, writeJobFolder } from '../store/jobs.ts';
 import { readSetting, writeSetting, type SettingValue } from '../store/settings.ts';
-import type { BackupContext } from './context.ts';
 
 export const rootFolderName = 'PgKeep';
 
@@ -21,7 +23,14 @@ const nameKey = 'pgkeepName';
 
 type BackupPlace = NonNullable<SettingValue<'backupPlace'>>;
 
-type FolderContext = Pick<BackupContext, 'db' | 'drive' | 'log' | 'signal' | 'onFolderNews'>;
+export interface FolderContext {
+  readonly db: Db;
+  readonly drive: Pick<DriveAccess, 'api'>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Tells the person what became of a folder on Drive. */
+  readonly onFolderNews: (news: { readonly title: string; readonly text: string }) => void;
+}
 
 export async function ensureJobFolder(ctx: FolderContext, job: Job): Promise<string> {
   const root = await ensureRootFolder(ctx);

@@ -1,12 +1,12 @@
 // With what PgKeep signs in to Google: the client built into the program, the person's own, or a service account's key.
 // Secrets are in the vault, the rest in the settings.
 import { readFile } from 'node:fs/promises';
-import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
-import type { EngineConfig, OAuthClientSettings, SecretVault } from './base/ports.ts';
-import { parseCredentialsFile, type ServiceAccountFile } from './drive/credentials-file.ts';
-import type { ServiceAccountKey } from './drive/key-grant.ts';
-import type { Db } from './store/database.ts';
-import { readSetting, writeSetting } from './store/settings.ts';
+import { AppError, invalidInput, toAppError } from '../../../shared/errors.ts';
+import type { EngineConfig, OAuthClientSettings, SecretVault } from '../base/ports.ts';
+import type { ServiceAccountFile } from '../drive/credentials-file.ts';
+import type { ServiceAccountKey } from '../drive/key-grant.ts';
+import type { Db } from '../store/database.ts';
+import { readSetting, writeSetting } from '../store/settings.ts';
 
 /** The vault's name for the secret of the person's own OAuth client. */
 export const clientSecretName = 'google/client-secret';
@@ -101,10 +101,4 @@ export async function readCredentialsText(file: string): Promise<string> {
   } catch (error) {
     throw invalidInput('credentials file', `it cannot be read (${toAppError(error).message})`);
   }
-}
-
-/** The address of the service account in a credentials file; null: the file is an OAuth client. */
-export async function readServiceAccountEmail(file: string): Promise<string | null> {
-  const credentials = parseCredentialsFile(await readCredentialsText(file));
-  return credentials.kind === 'client' ? null : credentials.account.clientEmail;
 }

@@ -1,7 +1,7 @@
 // Looks at the account at the start and once a day: Google forgets a sign-in that nobody uses for six months, and the space
 // shown should not be old.
-import { toAppError } from '../../shared/errors.ts';
-import type { Clock, Log } from './base/ports.ts';
+import { toAppError } from '../../../shared/errors.ts';
+import type { Clock, Log } from '../base/ports.ts';
 
 const everyMs = 24 * 3_600_000;
 
