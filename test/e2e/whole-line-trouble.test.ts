@@ -95,7 +95,25 @@ describe('a backup that fails', { timeout: 60_000 }, () => {
   });
 });
 
-describe('an upload', { timeout: 60_000 }, () => {
+describe('an upload', { timeout: 90_000 }, () => {
+  it('says in the window and the tray that the network is gone, and goes on by itself when it is back', async () => {
+    const { google } = installation;
+    const { notifications } = world.session;
+    await goToPage(page, 'Overview');
+    const held = await startHeldBackup();
+    await google.goOffline();
+    held.release();
+    const card = page.getByRole('article', { name: 'shop' });
+    await card.getByText('No connection to Google Drive, trying again').waitFor();
+    await waitFor('the tray says it', async () => (await readStatus()) === 'shop: no connection to Google Drive');
+    expect(notifications.list()).toEqual([]);
+
+    await google.goOnline();
+    await notifications.waitFor('shop is backed up', 60_000);
+    await card.getByText('Good', { exact: true }).waitFor();
+    await expectOneGoodRun(page);
+  });
+
   it('goes on by itself when the engine’s process is killed in its middle', async () => {
     const held = await startHeldBackup();
     const pid = await app.findEnginePid();
