@@ -1,6 +1,6 @@
 // One try of a backup: its states, stages and progress.
 import { z } from 'zod';
-import { wireErrorSchema } from './errors.ts';
+import { wireErrorSchema, type ErrorCode } from './errors.ts';
 
 /** `waiting`: nothing is lost, it goes on by itself (network, Google). `interrupted`: the program ended before the dump was whole. */
 export const runStates = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
@@ -74,4 +74,17 @@ const activeStates: readonly RunState[] = ['queued', 'running', 'waiting'];
 /** True while the run can still change by itself. */
 export function isRunActive(run: Pick<Run, 'state'>): boolean {
   return activeStates.includes(run.state);
+}
+
+const broughtByPerson: readonly ErrorCode[] = [
+  'drive/no-account',
+  'drive/client-missing',
+  'drive/client-refused',
+  'drive/key-refused',
+  'drive/quota-full',
+];
+
+/** True when a run with a whole dump waits although only a person can bring what it waits for. */
+export function isBroughtByPerson(code: ErrorCode): boolean {
+  return broughtByPerson.includes(code);
 }

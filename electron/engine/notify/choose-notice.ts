@@ -1,21 +1,11 @@
 // Which desktop notification a run that settled deserves: a pure decision.
 import { describeError } from '../../../shared/describe-error.ts';
-import type { ErrorCode } from '../../../shared/errors.ts';
 import { formatBytes, formatPlural } from '../../../shared/format.ts';
 import type { Restore } from '../../../shared/restore.ts';
-import type { Run } from '../../../shared/run.ts';
+import { isBroughtByPerson, type Run } from '../../../shared/run.ts';
 import type { Notice } from '../../../shared/settings.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
-
-/** What a waiting run waits for when only a person can bring it. */
-const needsPerson: readonly ErrorCode[] = [
-  'drive/no-account',
-  'drive/client-missing',
-  'drive/client-refused',
-  'drive/key-refused',
-  'drive/quota-full',
-];
 
 export interface RunNoticeFacts {
   readonly run: Run;
@@ -47,7 +37,7 @@ export function chooseRunNotice({ run, jobName, snapshot, notifyOnSuccess }: Run
     };
   }
   // An ended sign-in is told once for the account, however many runs wait for it.
-  if (run.state === 'waiting' && run.error && needsPerson.includes(run.error.code)) {
+  if (run.state === 'waiting' && run.error && isBroughtByPerson(run.error.code)) {
     const words = describeError(run.error);
     return { title: words.title, body: `${words.happened} ${words.toDo}`, urgency: 'critical', open: 'settings' };
   }

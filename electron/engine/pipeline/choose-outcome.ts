@@ -1,6 +1,6 @@
 // What becomes of a run after an error: a pure decision.
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
-import type { RunStage } from '../../../shared/run.ts';
+import { isBroughtByPerson, type RunStage } from '../../../shared/run.ts';
 
 export type Outcome = 'waiting' | 'failed' | 'cancelled' | 'interrupted';
 
@@ -13,7 +13,7 @@ export function chooseOutcome(error: AppError, facts: { stage: RunStage | null; 
   const nothingLost = facts.dumped || facts.stage === null || facts.stage === 'plan';
   if (error.code === 'engine/stopped') return nothingLost ? 'waiting' : 'interrupted';
   // Only a person can help: a whole dump is kept until then; otherwise that person is to be told at once.
-  if (needsPerson.includes(error.code)) return facts.dumped ? 'waiting' : 'failed';
+  if (isBroughtByPerson(error.code)) return facts.dumped ? 'waiting' : 'failed';
   return isDrivePause(error) && nothingLost ? 'waiting' : 'failed';
 }
 
@@ -21,14 +21,6 @@ export function chooseOutcome(error: AppError, facts: { stage: RunStage | null; 
 export function isDrivePause(error: AppError): boolean {
   return error.code.startsWith('drive/') && (error.retry !== 'never' || needsSignIn.includes(error.code));
 }
-
-const needsPerson: readonly ErrorCode[] = [
-  'drive/no-account',
-  'drive/client-missing',
-  'drive/client-refused',
-  'drive/key-refused',
-  'drive/quota-full',
-];
 
 const needsSignIn: readonly ErrorCode[] = [
   'drive/signed-out',

@@ -1,32 +1,24 @@
 // A restore from a file that the person picked: what the file is, where to, what of it. Starting leads on to the progress.
-import {
-  Alert,
-  Anchor,
-  Button,
-  Checkbox,
-  DataList,
-  FocusTrap,
-  Group,
-  Input,
-  Modal,
-  MultiSelect,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Anchor, DataList, FocusTrap, Modal, MultiSelect, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { formatBytes } from '../../../shared/format.ts';
 import { fileRestoreRequestSchema, type FileRestoreRequest, type PickedFile } from '../../../shared/restore.ts';
 import { api } from '../../api.ts';
-import { ErrorBlock } from '../../parts/error-block.tsx';
 import { formatWhen } from '../../parts/when.tsx';
 import { checkForm } from '../../state/form-rules.ts';
 import { goTo, toHash } from '../../state/route.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
+import {
+  checkTables,
+  chooseTables,
+  RestoreFormEnd,
+  ScopeField,
+  suggestDatabaseName,
+  TargetFields,
+  type TargetValues,
+} from './restore-fields.tsx';
 
 export interface FileRestoreDialogProps {
   readonly picked: PickedFile | null;
@@ -41,37 +33,29 @@ export function FileRestoreDialog({ picked, onClose }: FileRestoreDialogProps) {
   );
 }
 
-interface Values {
-  readonly connectionId: string;
-  readonly database: string;
-  readonly scope: 'all' | 'tables';
-  readonly tables: string[];
-  readonly withoutOwners: boolean;
-}
-
 function FileRestoreForm({ picked, onClose }: { readonly picked: PickedFile; readonly onClose: () => void }) {
   const { connections } = useFacts();
   const store = useStore();
-  const toRequest = ({ scope, tables, ...rest }: Values): FileRestoreRequest => ({
-    ...rest,
+  const toRequest = (values: TargetValues): FileRestoreRequest => ({
     fileId: picked.id,
+    connectionId: values.connectionId,
+    database: values.database,
+    withoutOwners: values.withoutOwners,
     replace: false,
-    tables: scope === 'tables' ? tables : [],
+    tables: chooseTables(values),
   });
-  const form = useForm<Values>({
+  const form = useForm<TargetValues>({
     initialValues: {
       connectionId: connections.length === 1 ? (connections[0]?.id ?? '') : '',
-      // PostgreSQL cuts names after 63 bytes.
-      database: picked.database === null ? '' : `${picked.database.slice(0, 54)}_restored`,
+      database: picked.database === null ? '' : suggestDatabaseName(picked.database),
       scope: 'all',
       tables: [],
       withoutOwners: false,
     },
-    validate: (values) => {
-      const errors = checkForm(fileRestoreRequestSchema, toRequest(values));
-      if (values.scope === 'tables' && values.tables.length === 0) errors.tables = 'Choose at least one table';
-      return errors;
-    },
+    validate: (values) => ({
+      ...checkForm(fileRestoreRequestSchema, toRequest(values)),
+      ...checkTables(values),
+    }),
   });
   const start = useAction(async (request: FileRestoreRequest) => {
     const row = await api.restores.startFromFile(request);
@@ -98,36 +82,12 @@ function FileRestoreForm({ picked, onClose }: { readonly picked: PickedFile; rea
             first, then choose the file again.
           </Text>
         ) : null}
-        <Select
-          label="Onto the server of"
-          data={connections.map((connection) => ({ value: connection.id, label: connection.name }))}
-          allowDeselect={false}
-          placeholder="Choose a connection"
-          withAsterisk
-          {...form.getInputProps('connectionId')}
+        <TargetFields
+          connections={connections}
+          connection={form.getInputProps('connectionId')}
+          database={form.getInputProps('database')}
         />
-        <TextInput
-          label="Name of the new database"
-          description="It is made for this. An existing database with data is never touched."
-          withAsterisk
-          spellCheck={false}
-          {...form.getInputProps('database')}
-        />
-        {picked.tables ? (
-          <Stack gap={4}>
-            <Input.Label labelElement="div" id="file-scope-label">
-              What
-            </Input.Label>
-            <SegmentedControl
-              aria-labelledby="file-scope-label"
-              data={[
-                { value: 'all', label: 'Everything' },
-                { value: 'tables', label: 'Only chosen tables' },
-              ]}
-              {...form.getInputProps('scope')}
-            />
-          </Stack>
-        ) : null}
+        {picked.tables ? <ScopeField field={form.getInputProps('scope')} /> : null}
         {form.values.scope === 'tables' ? (
           <MultiSelect
             label="Tables"
@@ -138,20 +98,13 @@ function FileRestoreForm({ picked, onClose }: { readonly picked: PickedFile; rea
             {...form.getInputProps('tables')}
           />
         ) : null}
-        <Checkbox
-          label="Leave out owners and rights"
-          description="For a server that lacks the roles: everything then belongs to the connection’s user."
-          {...form.getInputProps('withoutOwners', { type: 'checkbox' })}
+        <RestoreFormEnd
+          withoutOwners={form.getInputProps('withoutOwners', { type: 'checkbox' })}
+          error={start.error}
+          busy={start.busy}
+          disabled={connections.length === 0}
+          onClose={onClose}
         />
-        <ErrorBlock error={start.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={start.busy} disabled={connections.length === 0}>
-            Restore
-          </Button>
-        </Group>
       </Stack>
     </form>
   );

@@ -1,19 +1,5 @@
 // The plain restore dialog: which snapshot, where to, what of it. Starting leads on to the progress.
-import {
-  Button,
-  Checkbox,
-  FocusTrap,
-  Group,
-  Input,
-  Loader,
-  Modal,
-  MultiSelect,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { FocusTrap, Loader, Modal, MultiSelect, Select, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { formatBytes } from '../../../shared/format.ts';
 import { restoreRequestSchema, type RestoreRequest } from '../../../shared/restore.ts';
@@ -27,6 +13,15 @@ import { goTo } from '../../state/route.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
 import { useManifest } from '../../state/use-manifest.ts';
+import {
+  checkTables,
+  chooseTables,
+  RestoreFormEnd,
+  ScopeField,
+  suggestDatabaseName,
+  TargetFields,
+  type TargetValues,
+} from './restore-fields.tsx';
 
 export interface RestoreDialogProps {
   /** A snapshot's id, `choose`, or null while closed. */
@@ -42,31 +37,24 @@ export function RestoreDialog({ choice, onClose }: RestoreDialogProps) {
   );
 }
 
-interface Values {
+interface Values extends TargetValues {
   readonly snapshotId: string;
-  readonly connectionId: string;
-  readonly database: string;
-  readonly scope: 'all' | 'tables';
-  readonly tables: string[];
-  readonly withoutOwners: boolean;
 }
 
 function toRequest(values: Values): RestoreRequest {
   const { snapshotId, connectionId, database, withoutOwners } = values;
-  const tables = values.scope === 'tables' ? values.tables : [];
   return {
     snapshotId,
     connectionId: connectionId === '' ? null : connectionId,
     database,
     replace: false,
-    tables,
+    tables: chooseTables(values),
     withoutOwners,
   };
 }
 
 function check(values: Values): Record<string, string> {
-  const errors = checkForm(restoreRequestSchema, toRequest(values));
-  if (values.scope === 'tables' && values.tables.length === 0) errors.tables = 'Choose at least one table';
+  const errors = { ...checkForm(restoreRequestSchema, toRequest(values)), ...checkTables(values) };
   // The job may have come back from Drive: then nobody knows its server.
   if (values.connectionId === '') errors.connectionId = 'Choose the server';
   return errors;
@@ -75,10 +63,9 @@ function check(values: Values): Record<string, string> {
 function suggest(snapshot: Snapshot | undefined, facts: Facts): Pick<Values, 'connectionId' | 'database'> {
   const job = facts.jobs.find((candidate) => candidate.id === snapshot?.jobId);
   const only = facts.connections.length === 1 ? (facts.connections[0]?.id ?? '') : '';
-  // PostgreSQL cuts names after 63 bytes.
   return {
     connectionId: job?.connectionId ?? only,
-    database: snapshot ? `${snapshot.database.slice(0, 54)}_restored` : '',
+    database: snapshot ? suggestDatabaseName(snapshot.database) : '',
   };
 }
 
@@ -123,36 +110,12 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
             form.setValues({ snapshotId: id, tables: [], ...suggest(find(id), facts) });
           }}
         />
-        <Select
-          label="Onto the server of"
-          data={facts.connections.map((connection) => ({ value: connection.id, label: connection.name }))}
-          allowDeselect={false}
-          placeholder={
-            facts.connections.length === 0 ? 'Add a connection in the settings first' : 'Choose a connection'
-          }
-          withAsterisk
-          {...form.getInputProps('connectionId')}
+        <TargetFields
+          connections={facts.connections}
+          connection={form.getInputProps('connectionId')}
+          database={form.getInputProps('database')}
         />
-        <TextInput
-          label="Name of the new database"
-          description="It is made for this. An existing database with data is never touched."
-          withAsterisk
-          spellCheck={false}
-          {...form.getInputProps('database')}
-        />
-        <Stack gap={4}>
-          <Input.Label labelElement="div" id="scope-label">
-            What
-          </Input.Label>
-          <SegmentedControl
-            aria-labelledby="scope-label"
-            data={[
-              { value: 'all', label: 'Everything' },
-              { value: 'tables', label: 'Only chosen tables' },
-            ]}
-            {...form.getInputProps('scope')}
-          />
-        </Stack>
+        <ScopeField field={form.getInputProps('scope')} />
         {form.values.scope === 'tables' ? (
           <TablesField
             key={form.values.snapshotId}
@@ -160,20 +123,12 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
             field={form.getInputProps('tables')}
           />
         ) : null}
-        <Checkbox
-          label="Leave out owners and rights"
-          description="For a server that lacks the roles: everything then belongs to the connection’s user."
-          {...form.getInputProps('withoutOwners', { type: 'checkbox' })}
+        <RestoreFormEnd
+          withoutOwners={form.getInputProps('withoutOwners', { type: 'checkbox' })}
+          error={start.error}
+          busy={start.busy}
+          onClose={onClose}
         />
-        <ErrorBlock error={start.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={start.busy}>
-            Restore
-          </Button>
-        </Group>
       </Stack>
     </form>
   );

@@ -1,39 +1,13 @@
 // What people do in the window about what lies on Drive, on the contract's double: recover on a new computer, pin, take a
 // backup out of the trash, compare, restore from a file, bring an older key.
-import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Scenario } from '../../fakes/window-bridge-data.ts';
-import {
-  findChromium,
-  readViolations,
-  startWindowHost,
-  type OpenOptions,
-  type OpenWindow,
-  type WindowHost,
-} from './open-window.ts';
+import { describe, expect, it } from 'vitest';
+import { findChromium } from './open-window.ts';
+import { useWindow } from './use-window.ts';
 
 const chromium = findChromium();
 
 describe.skipIf(!chromium)('about Drive, a person', { timeout: 60_000 }, () => {
-  let host: WindowHost;
-  let opened: OpenWindow | null = null;
-  beforeAll(async () => {
-    host = await startWindowHost(chromium ?? '');
-  }, 90_000);
-  afterAll(async () => {
-    await host.stop();
-  });
-  afterEach(async () => {
-    if (!opened) return;
-    expect(opened.complaints).toEqual([]);
-    expect(await readViolations(opened.page)).toEqual([]);
-    await opened.close();
-    opened = null;
-  });
-  const open = async (scenario: Scenario, options?: OpenOptions): Promise<Page> => {
-    opened = await host.open(scenario, options);
-    return opened.page;
-  };
+  const open = useWindow(chromium);
 
   it('recovers on a new computer: sign in, the kit, the list, and the connection of a job', async () => {
     const page = await open('empty');

@@ -1,39 +1,13 @@
 // What people do in the window, from end to end, on the contract's double: connect, add a job, back up, read a failure,
 // restore, save the kit; one way by the keyboard alone.
-import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Scenario } from '../../fakes/window-bridge-data.ts';
-import {
-  findChromium,
-  readViolations,
-  startWindowHost,
-  type OpenOptions,
-  type OpenWindow,
-  type WindowHost,
-} from './open-window.ts';
+import { describe, expect, it } from 'vitest';
+import { findChromium } from './open-window.ts';
+import { useWindow } from './use-window.ts';
 
 const chromium = findChromium();
 
 describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => {
-  let host: WindowHost;
-  let opened: OpenWindow | null = null;
-  beforeAll(async () => {
-    host = await startWindowHost(chromium ?? '');
-  }, 90_000);
-  afterAll(async () => {
-    await host.stop();
-  });
-  afterEach(async () => {
-    if (!opened) return;
-    expect(opened.complaints).toEqual([]);
-    expect(await readViolations(opened.page)).toEqual([]);
-    await opened.close();
-    opened = null;
-  });
-  const open = async (scenario: Scenario, options?: OpenOptions): Promise<Page> => {
-    opened = await host.open(scenario, options);
-    return opened.page;
-  };
+  const open = useWindow(chromium);
 
   it('adds a connection after testing it, and then a job of its database', async () => {
     const page = await open('empty');
