@@ -82,9 +82,21 @@ const broughtByPerson: readonly ErrorCode[] = [
   'drive/client-refused',
   'drive/key-refused',
   'drive/quota-full',
+  'drive/sign-in-failed',
+  'drive/forbidden',
+  'drive/folder-unusable',
+  // Beside a whole dump these come from the store and the key store, never from the dump.
+  'vault/unavailable',
+  'vault/locked-elsewhere',
+  'spool/disk-full',
 ];
 
 /** True when a run with a whole dump waits although only a person can bring what it waits for. */
 export function isBroughtByPerson(code: ErrorCode): boolean {
   return broughtByPerson.includes(code);
+}
+
+/** True for a waiting run that goes on only after a person has done something: its error says what. */
+export function waitsForPerson({ state, error }: Pick<Run, 'state' | 'error'>): boolean {
+  return state === 'waiting' && error !== null && isBroughtByPerson(error.code);
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { formatAge, formatDuration, formatPercent, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
-import { isRunActive, type Run } from './run.ts';
+import { isRunActive, waitsForPerson, type Run } from './run.ts';
 import type { Account, DriveTrouble } from './account.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -140,7 +140,7 @@ function toStatusLine(job: Job, facts: TrayFacts): string {
 
 function describeActive(run: Run, trouble: DriveTrouble | null): string {
   if (run.state === 'queued') return 'queued';
-  if (run.state === 'waiting') return 'waiting for Google Drive';
+  if (run.state === 'waiting') return waitsForPerson(run) ? 'waiting for you' : 'waiting for Google Drive';
   if (trouble !== null && (run.stage === 'upload' || run.stage === 'verify')) {
     return trouble === 'offline' ? 'no connection to Google Drive' : 'Google asks for patience';
   }

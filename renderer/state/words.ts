@@ -2,7 +2,7 @@
 import { describeTrouble, type DriveTrouble } from '../../shared/account.ts';
 import { formatBytes, formatCount, formatPercent } from '../../shared/format.ts';
 import type { Restore, RestoreStage, RestoreState } from '../../shared/restore.ts';
-import type { Run, RunStage, RunState, RunTrigger } from '../../shared/run.ts';
+import { waitsForPerson, type Run, type RunStage, type RunState, type RunTrigger } from '../../shared/run.ts';
 
 export const runStateWords: Readonly<Record<RunState, string>> = {
   queued: 'Queued',
@@ -80,7 +80,7 @@ export function describeRunProgress(run: Run, trouble: DriveTrouble | null): Pro
 }
 
 function stageLabel(run: Run, trouble: DriveTrouble | null): string {
-  if (run.state === 'waiting') return 'Waiting for Google Drive';
+  if (run.state === 'waiting') return waitsForPerson(run) ? 'Waiting for you' : 'Waiting for Google Drive';
   // The dump goes on without Google.
   if (trouble !== null && run.stage !== 'dump' && run.stage !== 'record') return describeTrouble(trouble);
   switch (run.stage) {

@@ -2,7 +2,7 @@
 import { describeError } from '../../../shared/describe-error.ts';
 import { formatBytes, formatPlural } from '../../../shared/format.ts';
 import type { Restore } from '../../../shared/restore.ts';
-import { isBroughtByPerson, type Run } from '../../../shared/run.ts';
+import { waitsForPerson, type Run } from '../../../shared/run.ts';
 import type { Notice } from '../../../shared/settings.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
@@ -37,7 +37,7 @@ export function chooseRunNotice({ run, jobName, snapshot, notifyOnSuccess }: Run
     };
   }
   // An ended sign-in is told once for the account, however many runs wait for it.
-  if (run.state === 'waiting' && run.error && isBroughtByPerson(run.error.code)) {
+  if (run.error && waitsForPerson(run)) {
     const words = describeError(run.error);
     return { title: words.title, body: `${words.happened} ${words.toDo}`, urgency: 'critical', open: 'settings' };
   }

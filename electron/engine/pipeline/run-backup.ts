@@ -1,6 +1,7 @@
 // One backup from plan to snapshot, and the same from the middle when the dump is already whole in the spool. Each step
 // takes the value of the step before; a run is good only at the last line.
 import { AppError, toAppError } from '../../../shared/errors.ts';
+import type { Job } from '../../../shared/job.ts';
 import type { SetFile, SetFileKind, Snapshot } from '../../../shared/snapshot.ts';
 import { whenAborted } from '../base/abort.ts';
 import { getJob } from '../store/jobs.ts';
@@ -14,7 +15,7 @@ import { dumpToSpool } from './dump-to-spool.ts';
 import { planRun } from './plan-run.ts';
 import { toFileName } from './set-names.ts';
 import { openSpool, removeSpool, reopenSpool, type Spool } from './spool.ts';
-import { uploadSpool, verifySpool, type UploadPlan } from './upload-spool.ts';
+import { dropUnfinishedUploads, uploadSpool, verifySpool, type UploadPlan } from './upload-spool.ts';
 
 /** Runs or resumes the context's run. Throws an AppError; then nothing was recorded as good. */
 export async function runBackup(ctx: BackupContext): Promise<Snapshot> {
@@ -52,7 +53,7 @@ async function resumeBackup(ctx: BackupContext, dumped: Dumped): Promise<Snapsho
   const job = getJob(ctx.db, getRun(ctx.db, ctx.runId).jobId);
   ctx.enter('upload');
   ctx.log.info('going on with the upload of the dump that is whole in the spool');
-  const folderId = listUploads(ctx.db, ctx.runId)[0]?.folderId ?? (await ensureJobFolder(ctx, job));
+  const folderId = await chooseFolder(ctx, job);
   const names = new Map(dumped.files.map((file) => [file.kind, file.name]));
   const uploadPlan: UploadPlan = {
     jobId: job.id,
@@ -76,6 +77,16 @@ async function resumeBackup(ctx: BackupContext, dumped: Dumped): Promise<Snapsho
   } finally {
     await spool.close();
   }
+}
+
+/** The folder that the upload began in; when that is gone or in the trash, the job's folder of now. */
+async function chooseFolder(ctx: BackupContext, job: Job): Promise<string> {
+  const begun = listUploads(ctx.db, ctx.runId)[0]?.folderId ?? null;
+  const found = begun === null ? null : await ctx.drive.api.getFile(begun, ctx.signal);
+  if (found !== null && !found.trashed) return found.id;
+  const folderId = await ensureJobFolder(ctx, job);
+  if (begun !== null) await dropUnfinishedUploads(ctx);
+  return folderId;
 }
 
 /**

@@ -7,13 +7,23 @@ import { trashIfAllowed } from '../drive/remove-file.ts';
 import { uploadFollowing, type UploadState } from '../drive/upload.ts';
 import { verifyUpload } from '../drive/verify-upload.ts';
 import type { Dumped } from '../store/runs.ts';
-import { findUpload, listUploads, removeUploads, sessionName, writeUpload, type Upload } from '../store/uploads.ts';
+import {
+  findUpload,
+  listUploads,
+  removeUpload,
+  removeUploads,
+  sessionName,
+  writeUpload,
+  type Upload,
+} from '../store/uploads.ts';
 import type { BackupContext } from './context.ts';
 import { withDriveFigures } from './drive-room.ts';
 import type { Spool } from './spool.ts';
 
 /** Cleaning up must keep neither a person nor a quit waiting: what takes longer is tried again at the next start. */
 const discardLimitMs = 10_000;
+
+type CancelContext = Pick<BackupContext, 'vault' | 'drive' | 'clock' | 'log' | 'signal'>;
 
 /** What an upload needs to know of the set before the dump is whole. */
 export interface UploadPlan {
@@ -199,20 +209,31 @@ function toAppProperties(plan: UploadPlan, kind: SetFileKind, dumped: Dumped | n
 }
 
 /**
+ * Lets go of the uploads that would end in a folder which is gone; they begin again elsewhere. What was uploaded whole is
+ * found missing or in the trash by `verifySpool`, which sends it again.
+ */
+export async function dropUnfinishedUploads(ctx: BackupContext): Promise<void> {
+  for (const upload of listUploads(ctx.db, ctx.runId)) {
+    if (upload.done) continue;
+    await cancelStored(ctx, upload);
+    removeUpload(ctx.db, ctx.runId, upload.kind);
+  }
+}
+
+/**
  * Takes back what a run that came to nothing has on Drive: open sessions and finished files that belong to no snapshot.
  * What could not be reached stays listed in the store and is tried again at the next start.
  */
-export async function discardUploads(
-  ctx: Pick<BackupContext, 'db' | 'vault' | 'drive' | 'clock' | 'log' | 'signal'>,
-  runId: string,
-): Promise<void> {
+export async function discardUploads(ctx: CancelContext & Pick<BackupContext, 'db'>, runId: string): Promise<void> {
   const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(discardLimitMs)]);
-  for (const upload of listUploads(ctx.db, runId)) {
-    const sessionUri = upload.hasSession ? await ctx.vault.read(sessionName(runId, upload.kind)) : null;
-    const { fileId, sessionStartedAt, confirmedBytes } = upload;
-    const state = { fileId, sessionUri, sessionStartedAt, confirmedBytes };
-    await cancelUpload({ ...ctx.drive, clock: ctx.clock, log: ctx.log, signal }, state);
-    await ctx.vault.remove(sessionName(runId, upload.kind));
-  }
+  for (const upload of listUploads(ctx.db, runId)) await cancelStored({ ...ctx, signal }, upload);
   removeUploads(ctx.db, runId);
+}
+
+async function cancelStored(ctx: CancelContext, upload: Upload): Promise<void> {
+  const { runId, kind, fileId, sessionStartedAt, confirmedBytes } = upload;
+  const sessionUri = upload.hasSession ? await ctx.vault.read(sessionName(runId, kind)) : null;
+  const state = { fileId, sessionUri, sessionStartedAt, confirmedBytes };
+  await cancelUpload({ ...ctx.drive, clock: ctx.clock, log: ctx.log, signal: ctx.signal }, state);
+  await ctx.vault.remove(sessionName(runId, kind));
 }

@@ -43,6 +43,10 @@ export function writeUpload(db: Db, upload: Upload): void {
   ).run({ ...upload, hasSession: upload.hasSession ? 1 : 0, done: upload.done ? 1 : 0 });
 }
 
+export function removeUpload(db: Db, runId: string, kind: SetFileKind): void {
+  db.prepare('delete from uploads where run_id = ? and kind = ?').run(runId, kind);
+}
+
 export function removeUploads(db: Db, runId: string): void {
   db.prepare('delete from uploads where run_id = ?').run(runId);
 }

@@ -6,6 +6,7 @@ import { openDatabase } from '../../../electron/engine/store/database.ts';
 import { writeSetting } from '../../../electron/engine/store/settings.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Run } from '../../../shared/run.ts';
+import { createDrivePerson } from '../../support/drive-person.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
 import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
 import { createIncompressibleDatabase, createSmallDatabase } from './small-database.ts';
@@ -45,8 +46,12 @@ function setStoredPause(dataDir: string, until: string): void {
 const begin = (): Promise<Run> => engine.client.runs.start({ jobId: job.id, trigger: 'user' });
 
 async function expectWhole(run: Run): Promise<void> {
-  expect(run).toMatchObject({ state: 'succeeded', error: null });
   expect(world.storedFiles()).toHaveLength(3);
+  await expectProven(run);
+}
+
+async function expectProven(run: Run): Promise<void> {
+  expect(run).toMatchObject({ state: 'succeeded', error: null });
   expect(world.openSessions()).toEqual([]);
   expect(world.spool()).toEqual([]);
   const [snapshot] = await engine.client.snapshots.list({ jobId: job.id });
@@ -155,6 +160,57 @@ describe('the account', () => {
     await expectWhole(await engine.whenSettled(id));
     expect(engine.notices.filter(({ title }) => title === 'Google Drive is full')).toHaveLength(1);
   });
+
+  it.each([
+    ['forbids the upload', { kind: 'session-start', times: null }, 'domainPolicy', 'drive/forbidden'],
+    [
+      'has the rights changed in the middle',
+      { kind: 'chunk', times: null },
+      'insufficientFilePermissions',
+      'drive/forbidden',
+    ],
+  ] as const)(
+    '%s when the dump is whole: the dump is kept, and goes on once it may',
+    async (_, match, reason, code) => {
+      const first = world.google.holdNext({ kind: 'session-start' }, { at: 'arrived' });
+      world.google.failNext(match, { do: 'respond', status: 403, reason });
+      const { id } = await begin();
+      await engine.whenRun(id, (run) => run.stage === 'upload');
+      first.release();
+      const waiting = await engine.whenSettled(id, true);
+      expect(waiting).toMatchObject({ state: 'waiting', error: { code } });
+      expect(world.spool()).toEqual([id]);
+      expect(world.storedFiles()).toEqual([]);
+      world.google.clearFaults();
+      await begin();
+      await expectWhole(await engine.whenSettled(id));
+    },
+  );
+
+  it.each(['trash', 'erase'] as const)(
+    'loses the folder (%s) while the run waits: the rest and what was in it go into a new one',
+    async (end) => {
+      // The dump is there; the roles are not.
+      world.google.failNext(
+        { kind: 'upload-multipart', times: null },
+        { do: 'respond', status: 403, reason: 'storageQuotaExceeded' },
+      );
+      const { id } = await begin();
+      const waiting = await engine.whenSettled(id, true);
+      expect(waiting).toMatchObject({ state: 'waiting', error: { code: 'drive/quota-full' } });
+      const [dump] = world.storedFiles();
+      const folderId = world.google.files().find((file) => file.id === dump?.id)?.parentId ?? '';
+      await createDrivePerson(world.google)[end](folderId);
+      world.google.clearFaults();
+      await begin();
+      // What lay in a folder that a person threw away stays in the trash with it.
+      await expectProven(await engine.whenSettled(id));
+      const [snapshot] = await engine.client.snapshots.list({ jobId: job.id });
+      const stored = world.google.files().filter((file) => snapshot?.files.some((of) => of.driveFileId === file.id));
+      expect(stored).toHaveLength(3);
+      expect(stored.map(({ parentId }) => parentId)).not.toContain(folderId);
+    },
+  );
 
   it('has used up its uploads of the day: the run waits a day, also after a restart, and "Try again" goes on at once', async () => {
     const until = new Date(Date.now() + 20 * 3_600_000).toISOString();
