@@ -41,7 +41,7 @@ export interface KeyDesk {
 
 export function createKeyDesk(options: KeyDeskOptions): KeyDesk {
   const { db, vault, clock, onChanged } = options;
-  /** One kit after the other: each decides by what the one before left. */
+  /** One kit after the other, read or written: each goes by what the one before left. */
   let last: Promise<unknown> = Promise.resolve();
 
   const get = (): Key => {
@@ -86,30 +86,37 @@ export function createKeyDesk(options: KeyDeskOptions): KeyDesk {
     writeSetting(db, 'formerRecipients', await Promise.all((await readFormerIdentities(vault)).map(toRecipient)));
   };
 
-  const readKit = async (file: string): Promise<KitOutcome> => {
+  const writeKit = async (file: string): Promise<Key> => {
+    const { former: _, ...key } = get();
+    const identity = await readIdentity(vault);
+    const email = readSetting(db, 'account')?.email ?? null;
+    const former = await readFormerIdentities(vault);
+    await writeFileAtomic(file, toRecoveryKit({ ...key, identity, email, former }));
+    writeSetting(db, 'key', { ...key, kitSavedAt: clock.now().toISOString() });
+    onChanged(get());
+    return get();
+  };
+
+  const takeKit = async (file: string): Promise<Omit<KitOutcome, 'opens'> & { readonly kit: ReadKit }> => {
     const kit = await parseRecoveryKit(await readText(file), path.basename(file));
     const use = await take(kit);
     const key = get();
     onChanged(key);
-    return { key, use, opens: await options.probe(kit.identities) };
+    return { key, use, kit };
+  };
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
 
   return {
     get,
-    writeKit: async (file) => {
-      const { former: _, ...key } = get();
-      const identity = await readIdentity(vault);
-      const email = readSetting(db, 'account')?.email ?? null;
-      const former = await readFormerIdentities(vault);
-      await writeFileAtomic(file, toRecoveryKit({ ...key, identity, email, former }));
-      writeSetting(db, 'key', { ...key, kitSavedAt: clock.now().toISOString() });
-      onChanged(get());
-      return get();
-    },
-    readKit: (file) => {
-      const reading = last.then(() => readKit(file));
-      last = reading.catch(() => undefined);
-      return reading;
+    writeKit: (file) => inTurn(() => writeKit(file)),
+    readKit: async (file) => {
+      const { key, use, kit } = await inTurn(() => takeKit(file));
+      return { key, use, opens: await options.probe(kit.identities) };
     },
   };
 }

@@ -142,3 +142,24 @@ describe('a kit that is read', () => {
     expect((await desk.readKit(file)).use).toBe('known');
   });
 });
+
+it('a kit that is saved while another one is adopted holds the private key of its public one', async () => {
+  const first = await generateX25519Identity();
+  const recipient = await identityToRecipient(first);
+  let saving: Promise<unknown> = Promise.resolve();
+  const file = path.join(folder, 'saved.txt');
+  const desk = createDesk({
+    ...vault,
+    write: async (name, value) => {
+      await vault.write(name, value);
+      // The private key is the new one, and which one it is was not noted yet.
+      if (name === identityName) saving = desk.writeKit(file);
+    },
+  });
+  await desk.readKit(writeKit(first));
+  await saving;
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(first);
+  expect(/public key: (\S+)/.exec(text)?.[1]).toBe(recipient);
+  expect(desk.get().recipient).toBe(recipient);
+});
