@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { Manifest } from '../../../shared/snapshot.ts';
+import { throwIfAborted } from '../base/abort.ts';
 import type { Log } from '../base/ports.ts';
 import { createArchiveReader, type ArchiveReader } from '../postgres/archive.ts';
 import type { MeasuredEntry } from '../postgres/archive-data.ts';
@@ -76,6 +77,8 @@ async function feed(
   const totalBytes = manifest?.dump.bytes ?? source.snapshot?.dumpBytes ?? 0;
   let doneBytes = 0;
   for await (const chunk of archive as AsyncIterable<Buffer>) {
+    // A file is read on whatever happens here; leaving the loop closes it.
+    throwIfAborted(signal);
     hash.update(chunk);
     reading.write(chunk);
     doneBytes += chunk.byteLength;
