@@ -9,8 +9,10 @@ import { groupSets, type GroupedFiles } from './group-sets.ts';
 /** Files with our properties, those in the trash too. Fails when Drive says that it did not search everything. */
 export async function listOurFiles(ctx: CatalogContext): Promise<readonly DriveFile[]> {
   const q = `appProperties has { key=${quote('product')} and value=${quote('pgkeep')} }`;
+  // Before and after: what ends or begins during the look is in one of both.
+  const before = listUploadFileIds(ctx.db);
   const files = await listEverywhere(ctx, q);
-  const underWay = new Set(listUploadFileIds(ctx.db));
+  const underWay = new Set([...before, ...listUploadFileIds(ctx.db)]);
   // Asked again here: a list is as good as its index.
   return files.filter((file) => file.appProperties['product'] === 'pgkeep' && !underWay.has(file.id));
 }
