@@ -189,6 +189,22 @@ describe('pins', () => {
   });
 });
 
+describe('a pin that Drive refuses', () => {
+  it('keeps no other pin waiting, and is told when Drive takes it', async () => {
+    const [newest, , oldest] = await list();
+    const isPending = async (id: string | undefined) => (await list()).find((row) => row.id === id)?.pinPending;
+    const refusal = { do: 'respond', status: 403, reason: 'insufficientFilePermissions' } as const;
+    world.google.failNext({ kind: 'update', times: null, path: fileOf(oldest, 'dump') }, refusal);
+    await engine.client.snapshots.setPinned({ id: oldest?.id ?? '', pinned: true });
+    await engine.client.snapshots.setPinned({ id: newest?.id ?? '', pinned: true });
+    await waitFor('Drive knows the other pin', async () => (await isPending(newest?.id)) === false);
+    expect(await isPending(oldest?.id)).toBe(true);
+    world.google.clearFaults();
+    await engine.client.snapshots.setPinned({ id: newest?.id ?? '', pinned: false });
+    await waitFor('Drive knows every pin', async () => (await list()).every(({ pinPending }) => !pinPending));
+  });
+});
+
 describe('the weekly comparison', () => {
   it('comes by itself after a week, also one that the computer slept through, and not again', async () => {
     await engine.stop();
