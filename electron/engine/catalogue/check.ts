@@ -2,24 +2,15 @@
 // never condemns a backup: each doubt is asked again by the file's id.
 import type { CatalogCheck, Finding } from '../../../shared/catalog.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { Presence, SetFile, Snapshot } from '../../../shared/snapshot.ts';
+import type { Presence, Snapshot } from '../../../shared/snapshot.ts';
 import type { DriveFile } from '../drive/drive-file.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { findSnapshot, getSnapshot, listSnapshots, markPresence } from '../store/snapshots.ts';
 import type { CatalogContext } from './context.ts';
 import { groupSets, toRemoteSet } from './group-sets.ts';
 import { inParallel } from './in-parallel.ts';
+import { judgeFile } from './judge-file.ts';
 import { listJobFolders, listOurFiles } from './list-files.ts';
-
-/** What is said of one file. Where Drive does not say size or hash, nothing is held against it. */
-export function judgeFile(expected: SetFile, found: DriveFile | null): Presence {
-  if (!found) return 'missing';
-  if (found.trashed) return 'trashed';
-  if (found.sizeBytes !== null && found.sizeBytes !== expected.sizeBytes) return 'changed';
-  if (found.sha256 !== null && expected.sha256 !== null) return found.sha256 === expected.sha256 ? 'ok' : 'changed';
-  if (found.md5 !== null && expected.md5 !== null) return found.md5 === expected.md5 ? 'ok' : 'changed';
-  return 'ok';
-}
 
 /** The worst file speaks for the snapshot. */
 const worst: readonly Presence[] = ['missing', 'changed', 'trashed', 'ok'];

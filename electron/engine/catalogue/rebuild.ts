@@ -2,14 +2,15 @@
 // one transaction, so a break keeps what was done, and doing it again changes nothing more.
 import type { CatalogProgress, RebuildReport, SetProblem } from '../../../shared/catalog.ts';
 import type { Job } from '../../../shared/job.ts';
-import type { SetFile, Snapshot } from '../../../shared/snapshot.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
 import { readIdentities } from '../crypto/keys.ts';
 import { findJob, listJobs, writeJob, writeJobFolder } from '../store/jobs.ts';
 import { findSnapshot, writeSnapshot } from '../store/snapshots.ts';
 import type { CatalogContext } from './context.ts';
-import { sumBytes, type FoundSet } from './group-sets.ts';
+import type { FoundSet } from './group-sets.ts';
 import { inParallel } from './in-parallel.ts';
 import { listSets } from './list-files.ts';
+import { complete, listChanged, toSnapshot } from './merge-set.ts';
 import { readManifestFacts, type ManifestFacts, type ManifestProblem } from './read-manifest.ts';
 
 /** Throws what keeps Drive from answering, and `crypto/key-missing`. */
@@ -39,12 +40,14 @@ export async function rebuildCatalog(
   const jobs = await bringJobsBack(ctx, usable, readOnce);
   await inParallel(usable, async (set) => {
     const known = findSnapshot(ctx.db, set.id);
-    const facts = known && isWhole(known) ? null : await readOnce(set);
-    if (typeof facts === 'string') {
-      problems.push({ kind: facts, baseName: set.baseName, file: null });
-      if (facts === 'wrong-key') counts.wrongKey += 1;
+    const read = known && isWhole(known) ? null : await readOnce(set);
+    const facts = typeof read === 'string' ? null : read;
+    if (typeof read === 'string') {
+      problems.push({ kind: read, baseName: set.baseName, file: null });
+      if (read === 'wrong-key') counts.wrongKey += 1;
     }
-    counts[keep(ctx, set, typeof facts === 'string' ? null : facts)] += 1;
+    problems.push(...listChanged(set, known, facts));
+    counts[keep(ctx, set, facts)] += 1;
     done += 1;
     onProgress({ done, total });
   });
@@ -109,48 +112,12 @@ function chooseName(wish: string, jobs: readonly Job[]): string {
   }
 }
 
-/** What the row here knows more (its run, its drill, a pin on its way) stays; what it lacks is filled in. */
 function keep(ctx: CatalogContext, set: FoundSet, facts: ManifestFacts | null): 'added' | 'updated' | 'unchanged' {
   return ctx.db.transaction(() => {
     const old = findSnapshot(ctx.db, set.id);
-    const next = old ? complete(old, set, facts) : toSnapshot(ctx, set, facts);
+    const next = old ? complete(old, set, facts) : toSnapshot(set, facts, ctx.clock.now().toISOString());
     if (old && JSON.stringify(old) === JSON.stringify(next)) return 'unchanged';
     writeSnapshot(ctx.db, next);
     return old ? 'updated' : 'added';
   })();
-}
-
-function toSnapshot(ctx: CatalogContext, set: FoundSet, facts: ManifestFacts | null): Snapshot {
-  const files = set.files.map((file) => withHashes(file, facts));
-  return {
-    ...{ id: set.id, jobId: set.jobId, runId: null, database: set.database, baseName: set.baseName },
-    createdAt: set.createdAt,
-    serverVersion: facts?.serverVersion ?? set.serverVersion,
-    compression: facts?.compression ?? set.compression,
-    dumpBytes: facts?.dumpBytes ?? set.dumpBytes,
-    storedBytes: sumBytes(files),
-    ...{ tables: set.tables, rows: set.rows, files },
-    ...{ pinned: set.pinned, pinPending: false, presence: 'ok', verifiedAt: null },
-    checkedAt: ctx.clock.now().toISOString(),
-  };
-}
-
-function complete(old: Snapshot, set: FoundSet, facts: ManifestFacts | null): Snapshot {
-  const missing = set.files.filter((file) => !old.files.some(({ kind }) => kind === file.kind));
-  const files = [...old.files, ...missing.map((file) => withHashes(file, facts))];
-  return {
-    ...old,
-    dumpBytes: old.dumpBytes ?? facts?.dumpBytes ?? set.dumpBytes,
-    tables: old.tables ?? set.tables,
-    rows: old.rows ?? set.rows,
-    files,
-    storedBytes: sumBytes(files),
-    pinned: old.pinPending ? old.pinned : set.pinned,
-  };
-}
-
-/** What was stored, by the manifest; Drive's own word where the manifest says nothing of the file. */
-function withHashes(file: SetFile, facts: ManifestFacts | null): SetFile {
-  const made = facts?.files.find(({ kind }) => kind === file.kind);
-  return made ? { ...file, sizeBytes: made.sizeBytes, sha256: made.sha256, md5: made.md5 } : file;
 }

@@ -7,7 +7,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encryptBytes } from '../../../electron/engine/crypto/age.ts';
 import type { Job } from '../../../shared/job.ts';
-import type { Snapshot } from '../../../shared/snapshot.ts';
+import { isGoodSnapshot, type Snapshot } from '../../../shared/snapshot.ts';
 import { compareDatabases } from '../../support/compare-databases.ts';
 import { createDrivePerson, type DrivePerson } from '../../support/drive-person.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
@@ -264,6 +264,29 @@ async function startElsewhere(file: string) {
     await elsewhere.stop();
   }
 }
+
+describe('a file that is not as it was stored', () => {
+  it('is named, and its set is no good backup', async () => {
+    const engine = await startAnew();
+    try {
+      await engine.client.keys.readKit({ path: kit });
+      // Made after the lost computer's, so that no other test needs it.
+      const sets = await engine.client.catalog.listRemote(undefined);
+      const { id, baseName } = sets.find((set) => !before.snapshots.some((row) => row.id === set.id)) ?? {};
+      const dump = world.storedFiles().find(({ name }) => name === `${baseName ?? ''}.dump.zst.age`);
+      await person.overwrite(dump?.id ?? '', 'something else');
+      const problem = { kind: 'file-changed', baseName, file: dump?.name };
+      expect((await engine.client.catalog.rebuild(undefined)).problems).toEqual([problem]);
+      const found = (await list(engine)).find((row) => row.id === id);
+      expect(found).toMatchObject({ presence: 'changed' });
+      expect(found && isGoodSnapshot(found)).toBe(false);
+      // Said each time, also when nothing is new.
+      expect((await engine.client.catalog.rebuild(undefined)).problems).toEqual([problem]);
+    } finally {
+      await engine.stop();
+    }
+  });
+});
 
 describe('sets that are less than whole', () => {
   let engine: RunningEngine;

@@ -1,7 +1,8 @@
 // How files on Drive become sets: by their properties alone, and with a word for all that is odd.
 import { describe, expect, it } from 'vitest';
 import { groupSets } from '../../../electron/engine/catalogue/group-sets.ts';
-import { judgeFile, judgeSnapshot } from '../../../electron/engine/catalogue/check.ts';
+import { judgeSnapshot } from '../../../electron/engine/catalogue/check.ts';
+import { judgeFile } from '../../../electron/engine/catalogue/judge-file.ts';
 import type { DriveFile } from '../../../electron/engine/drive/drive-file.ts';
 import type { SetProblemKind } from '../../../shared/catalog.ts';
 import type { Presence, SetFileKind } from '../../../shared/snapshot.ts';

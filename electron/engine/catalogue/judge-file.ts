@@ -1,0 +1,19 @@
+// One file on Drive against what was stored. Where Drive does not say size or hash, nothing is held against it. Pure.
+import type { Presence, SetFile } from '../../../shared/snapshot.ts';
+import type { DriveFile } from '../drive/drive-file.ts';
+
+type Bytes = Pick<DriveFile, 'sizeBytes' | 'sha256' | 'md5'>;
+
+/** Whether it is there, and as it was stored. */
+export function judgeFile(expected: SetFile, found: DriveFile | null): Presence {
+  if (!found) return 'missing';
+  return found.trashed ? 'trashed' : judgeBytes(expected, found);
+}
+
+/** Whether size and hash are those that were stored. */
+export function judgeBytes(expected: Bytes, found: Bytes): 'ok' | 'changed' {
+  if (found.sizeBytes !== null && found.sizeBytes !== expected.sizeBytes) return 'changed';
+  if (found.sha256 !== null && expected.sha256 !== null) return found.sha256 === expected.sha256 ? 'ok' : 'changed';
+  if (found.md5 !== null && expected.md5 !== null) return found.md5 === expected.md5 ? 'ok' : 'changed';
+  return 'ok';
+}
