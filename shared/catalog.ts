@@ -127,7 +127,7 @@ export function describeRebuild(report: RebuildReport): string {
 }
 
 const presenceWords = {
-  missing: 'gone from Drive',
+  missing: 'not to be seen on Drive any more',
   trashed: 'in Drive’s trash',
   changed: 'not as it was stored',
 } as const;
@@ -136,7 +136,11 @@ function isAllGone({ findings }: Pick<CatalogCheck, 'findings'>): boolean {
   return findings.every(({ presence }) => presence === 'missing');
 }
 
-/** `1 backup is gone from Drive, 2 backups are in Drive’s trash.`; all is well when there is no finding. */
+/** A file that is gone and one that Google does not show to this client have the same answer. */
+const whyMissing =
+  ' What is not to be seen was removed there, or made with another OAuth client: look on Drive’s own page.';
+
+/** `1 backup is not to be seen on Drive any more, 2 backups are in Drive’s trash.`; all is well when there is no finding. */
 export function describeCheck(check: Pick<CatalogCheck, 'snapshots' | 'findings' | 'unknown'>): string {
   const parts = (['missing', 'changed', 'trashed'] as const).flatMap((presence) => {
     const count = check.findings.filter((finding) => finding.presence === presence).length;
@@ -151,7 +155,8 @@ export function describeCheck(check: Pick<CatalogCheck, 'snapshots' | 'findings'
   if (check.findings.length > 0 && check.findings.length === check.snapshots && isAllGone(check)) {
     return `None of the backups can be seen on Drive any more: they were removed there, or this program lost its access to them (another OAuth client, an access that was taken back). Look on Drive’s own page; what is there can be restored from a file.${unknown}`;
   }
-  if (parts.length > 0) return `${parts.join(', ')}.${unknown}`;
+  const why = check.findings.some(({ presence }) => presence === 'missing') ? whyMissing : '';
+  if (parts.length > 0) return `${parts.join(', ')}.${why}${unknown}`;
   if (check.snapshots === 1) return `The one backup is on Drive as it should be.${unknown}`;
   return `All ${formatPlural(check.snapshots, 'backup')} are on Drive as they should be.${unknown}`;
 }

@@ -128,7 +128,8 @@ function FindingLine({ finding }: { readonly finding: Finding }) {
 }
 
 const presenceSentences: Readonly<Record<Finding['presence'], string>> = {
-  missing: 'gone from Drive. Make a new backup now; if you removed it yourself, nothing else is to be done.',
+  missing:
+    'not to be seen on Drive any more. Make a new backup now; if you removed it yourself, nothing else is to be done.',
   changed: 'its size or hash is not what was stored. Do not rely on it; make a new backup now.',
   trashed: 'in Drive’s trash, which Google empties after 30 days.',
 };

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconPin } from '@tabler/icons-react';
 import type { Presence, Snapshot } from '../../../shared/snapshot.ts';
 
 const presenceWords: Readonly<Record<Exclude<Presence, 'ok'>, string>> = {
-  missing: 'Gone from Drive',
+  missing: 'Not seen on Drive',
   trashed: 'In Drive’s trash',
   changed: 'Changed on Drive',
 };

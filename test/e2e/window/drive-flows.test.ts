@@ -51,12 +51,14 @@ describe.skipIf(!chromium)('about Drive, a person', { timeout: 60_000 }, () => {
 
   it('is led from the overview to what Drive lost, and takes a backup out of the trash', async () => {
     const page = await open('failing');
-    await page.getByText('1 backup is gone from Drive, 1 backup is in Drive’s trash.').waitFor();
+    await page.getByText('1 backup is not to be seen on Drive any more, 1 backup is in Drive’s trash.').waitFor();
     await page.getByRole('button', { name: 'Show them' }).click();
-    await page.getByText('Gone from Drive', { exact: true }).waitFor();
+    await page.getByText('Not seen on Drive', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Take it out of the trash' }).click();
     await page.getByText('In Drive’s trash', { exact: true }).waitFor({ state: 'detached' });
-    await page.getByText('1 backup is gone from Drive. 1 backup on Drive is not in this list.').waitFor();
+    await page
+      .getByText(/^1 backup is not to be seen on Drive any more\. .*1 backup on Drive is not in this list\.$/)
+      .waitFor();
   });
 
   it('compares with Drive, and reads why it could not be done', async () => {

@@ -71,7 +71,7 @@ describe('what happened on Drive', () => {
     expect((await list()).map(({ presence }) => presence)).toEqual(['missing', 'trashed', 'changed']);
     await check();
     expect(alarms()).toHaveLength(1);
-    expect(alarms()[0]?.body).toContain('1 backup is gone from Drive');
+    expect(alarms()[0]?.body).toContain('1 backup is not to be seen on Drive any more');
     const tray = await engine.client.tray.get(undefined);
     expect(tray.tooltip).toContain('no good backup yet');
     expect(tray.icon).toBe('attention');

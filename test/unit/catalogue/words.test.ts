@@ -15,15 +15,18 @@ const finding = (presence: Finding['presence'], snapshotId = 's'): Finding => ({
   ...{ snapshotId, presence, baseName: 'shop_1', files: [] },
 });
 
+/** Google answers the same for a file that is gone and for one that it does not show to this client. */
+const why = ' What is not to be seen was removed there, or made with another OAuth client: look on Drive’s own page.';
+
 describe('a comparison', () => {
   it.each<[number, Finding[], string]>([
     [1, [], 'The one backup is on Drive as it should be.'],
     [3, [], 'All 3 backups are on Drive as they should be.'],
-    [3, [finding('missing')], '1 backup is gone from Drive.'],
+    [3, [finding('missing')], `1 backup is not to be seen on Drive any more.${why}`],
     [
       3,
       [finding('trashed'), finding('missing', 'b'), finding('trashed', 'c')],
-      '1 backup is gone from Drive, 2 backups are in Drive’s trash.',
+      `1 backup is not to be seen on Drive any more, 2 backups are in Drive’s trash.${why}`,
     ],
     [2, [finding('changed')], '1 backup is not as it was stored.'],
   ])('of %i backups with %j', (snapshots, findings, words) => {
