@@ -7,7 +7,7 @@ import type { DriveAbout } from './drive/api.ts';
 import { chooseSpaceNotice } from './notify/choose-catalog-notice.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
-import { readSetting, writeSetting } from './store/settings.ts';
+import { readSetting, readSharedDriveId, writeSetting } from './store/settings.ts';
 import { listSnapshots, sumStoredBytes } from './store/snapshots.ts';
 import { forgetSpacePoints, listSpacePoints, writeSpacePoint } from './store/space-points.ts';
 
@@ -47,7 +47,7 @@ export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptio
     forget,
     record: ({ usageBytes, limitBytes, trashBytes }) => {
       // Google does not say how full a shared drive is; the account's own figures would be about something else.
-      if ((readSetting(db, 'backupPlace')?.driveId ?? null) !== null) {
+      if (readSharedDriveId(db) !== null) {
         forget();
         return;
       }

@@ -1,7 +1,7 @@
 // Lists everything on Drive that this program made, all pages. What is on its way there from here is no backup yet.
 import { quote } from '../drive/api.ts';
 import { folderMimeType, type DriveFile } from '../drive/drive-file.ts';
-import { readSetting } from '../store/settings.ts';
+import { readSharedDriveId } from '../store/settings.ts';
 import { listUploadFileIds } from '../store/uploads.ts';
 import type { CatalogContext } from './context.ts';
 import { groupSets, type GroupedFiles } from './group-sets.ts';
@@ -19,7 +19,7 @@ export async function listOurFiles(ctx: CatalogContext): Promise<readonly DriveF
 
 /** In what the account sees, and in the shared drive that was chosen for the backups: Drive lists that one only by its id. */
 async function listEverywhere({ db, drive, signal }: CatalogContext, q: string): Promise<readonly DriveFile[]> {
-  const driveId = readSetting(db, 'backupPlace')?.driveId ?? null;
+  const driveId = readSharedDriveId(db);
   const found = new Map<string, DriveFile>();
   for (const place of driveId === null ? [null] : [null, driveId]) {
     for (const file of await drive.api.listFiles({ q, driveId: place, signal })) found.set(file.id, file);

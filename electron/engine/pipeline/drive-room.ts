@@ -1,7 +1,7 @@
 // Whether Drive has room, asked before anything is dumped, and the figures for the words when it turns out to be full.
 import { AppError } from '../../../shared/errors.ts';
 import type { DriveAbout } from '../drive/api.ts';
-import { readSetting } from '../store/settings.ts';
+import { readSharedDriveId } from '../store/settings.ts';
 import type { BackupContext } from './context.ts';
 
 type RoomContext = Pick<BackupContext, 'db' | 'drive' | 'log' | 'signal'>;
@@ -34,7 +34,7 @@ export async function withDriveFigures(ctx: RoomContext, error: unknown, neededB
 }
 
 function isOnSharedDrive({ db }: RoomContext): boolean {
-  return (readSetting(db, 'backupPlace')?.driveId ?? null) !== null;
+  return readSharedDriveId(db) !== null;
 }
 
 function toFreeBytes({ limitBytes, usageBytes }: DriveAbout): number | null {

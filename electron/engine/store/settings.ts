@@ -99,3 +99,8 @@ export function readSetting<N extends SettingName>(db: Db, name: N): SettingValu
 export function writeSetting<N extends SettingName>(db: Db, name: N, value: SettingValue<N>): void {
   db.prepare('insert or replace into settings (key, value) values (?, ?)').run(name, JSON.stringify(value));
 }
+
+/** The shared drive that the backups go to; null: My Drive. */
+export function readSharedDriveId(db: Db): string | null {
+  return readSetting(db, 'backupPlace')?.driveId ?? null;
+}
