@@ -30,7 +30,9 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
     pass: () => {
       if (restsUntilMs === null) return;
       const leftMs = restsUntilMs - clock.now().getTime();
-      if (leftMs <= 0 && !isProbing) {
+      // More than the longest rest: the clock was set back.
+      const isOver = leftMs <= 0 || leftMs > longestRestMs;
+      if (isOver && !isProbing) {
         isProbing = true;
         return;
       }

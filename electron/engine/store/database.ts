@@ -1,6 +1,6 @@
 // Opens the installation's SQLite file: one process at a time, WAL, every commit on disk, migrated with a copy kept
 // beside it. Knows no table.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../../shared/errors.ts';
@@ -83,11 +83,18 @@ function prepare(db: Db, file: string, steps: readonly string[]): void {
     throw new AppError('store/damaged', 'quick_check failed', { context: { file } });
   }
   if (version === steps.length) return;
-  if (version > 0) db.prepare('vacuum into ?').run(chooseCopyName(file, version));
-  db.transaction(() => {
-    for (const migration of steps.slice(version)) db.exec(migration);
-    db.pragma(`user_version = ${String(steps.length)}`);
-  }).exclusive();
+  const copy = version > 0 ? chooseCopyName(file, version) : null;
+  try {
+    if (copy !== null) db.prepare('vacuum into ?').run(copy);
+    db.transaction(() => {
+      for (const migration of steps.slice(version)) db.exec(migration);
+      db.pragma(`user_version = ${String(steps.length)}`);
+    }).exclusive();
+  } catch (error) {
+    // Nothing was changed, so the copy says no more than the file; every further start would add one.
+    if (copy !== null) rmSync(copy, { force: true });
+    throw error;
+  }
 }
 
 /** `pgkeep.before-2.<time>.db` beside the file. */

@@ -108,9 +108,11 @@ describe('a migration', () => {
     close();
   });
 
-  it('that fails changes nothing', () => {
+  it('that fails changes nothing, and leaves no copies however often it is tried', () => {
     writeOld();
     expect(() => openDatabase(file, { steps: [...migrations, step, 'no sql'] })).toThrow();
+    expect(() => openDatabase(file, { steps: [...migrations, step, 'no sql'] })).toThrow();
+    expect(copies()).toEqual([]);
     const { db, close } = openDatabase(file);
     expect(db.prepare('select * from settings').all()).toEqual([{ key: 'old', value: '"kept"' }]);
     close();

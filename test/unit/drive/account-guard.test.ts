@@ -89,6 +89,18 @@ describe('the circuit breaker', () => {
     }
   });
 
+  it('is not held up by a clock that is set back', () => {
+    const clock = createFastClock();
+    const breaker = createCircuitBreaker(clock);
+    failOften(breaker);
+    clock.advance(-24 * 60 * minuteMs);
+    breaker.pass();
+    expect(breaker.pass, 'while the first is out').toThrow(expect.objectContaining(resting));
+    breaker.note(null);
+    breaker.pass();
+    breaker.pass();
+  });
+
   it('is not impressed by failures that are not the service’s, nor by some between successes', () => {
     const breaker = createCircuitBreaker(createFastClock());
     for (let count = 0; count < 100; count += 1) {
