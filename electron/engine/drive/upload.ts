@@ -69,7 +69,7 @@ export interface UploadOptions {
 /** Sessions that may die in one upload before it is given up. */
 const maxRestarts = 3;
 
-/** Chunks in a row of which Drive keeps nothing. */
+/** Chunks in a row of which Drive keeps nothing, or says what cannot be. */
 const maxIdleRounds = 5;
 
 const restartPauseMs = 1000;
@@ -215,16 +215,14 @@ class Upload {
       return file;
     }
     const { nextOffset, sessionUri } = answer;
-    if (nextOffset < this.#state.confirmedBytes || nextOffset > sentBytes) {
-      // A Range can be wrong or missing once; what the status query says counts.
-      this.#inDoubt = wasChunk;
-      if (wasChunk) return null;
+    const contradicts = nextOffset < this.#state.confirmedBytes || nextOffset > sentBytes;
+    if (contradicts && !wasChunk) {
       throw new AppError('drive/session-lost', 'Drive contradicts itself about what it holds', {
         retry: 'now',
         context: { confirmedBytes: this.#state.confirmedBytes, nextOffset },
       });
     }
-    if (nextOffset > this.#state.confirmedBytes) {
+    if (!contradicts && nextOffset > this.#state.confirmedBytes) {
       this.#attempts = 0;
       this.#idleRounds = 0;
       this.#tokenRenewed = false;
@@ -232,14 +230,15 @@ class Upload {
       this.#options.onProgress?.({ confirmedBytes: nextOffset });
       return null;
     }
-    if (sessionUri !== this.#state.sessionUri) await this.#save({ ...this.#state, sessionUri });
+    if (!contradicts && sessionUri !== this.#state.sessionUri) await this.#save({ ...this.#state, sessionUri });
     if (!wasChunk) return null;
-    // Nothing kept is rare enough to be asked about: the Range may only be missing from this one answer.
+    // Nothing kept is rare enough to be asked about: the Range may only be wrong or missing in this one answer. What the
+    // status query says counts.
     this.#inDoubt = true;
     this.#idleRounds += 1;
     const idle = new AppError('drive/busy', 'Drive keeps nothing of what is sent', {
       retry: 'later',
-      context: { reason: 'no-progress', confirmedBytes: nextOffset },
+      context: { reason: 'no-progress', confirmedBytes: this.#state.confirmedBytes },
     });
     if (this.#idleRounds >= maxIdleRounds) throw givenUp(idle, this.#idleRounds);
     await waitAfter(idle, this.#idleRounds, this.#options);

@@ -103,8 +103,12 @@ async function uploadFile(
   signal: AbortSignal,
 ): Promise<void> {
   const upload = findUpload(ctx.db, ctx.runId, kind) ?? (await startUpload(ctx, plan, kind, signal));
-  if (upload.done) return;
   const secretName = sessionName(ctx.runId, kind);
+  if (upload.done) {
+    // The program's end, or a locked key store, may have come before the address of its session was removed.
+    await ctx.vault.remove(secretName);
+    return;
+  }
   let sessionUri = upload.hasSession ? await ctx.vault.read(secretName) : null;
   const save = async (state: UploadState): Promise<void> => {
     if (state.sessionUri !== null && state.sessionUri !== sessionUri)

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SecretVault } from '../../../electron/engine/base/ports.ts';
 import { cancelUpload, newUploadState, type UploadState } from '../../../electron/engine/drive/upload.ts';
 import { verifyUpload } from '../../../electron/engine/drive/verify-upload.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Action, Match } from '../../google/faults.ts';
 import { createGrowingSource, createWholeSource } from '../../support/growing-source.ts';
 import { findLeaks, makeContent, MiB, openDriveWorld, type DriveWorld } from './drive-world.ts';
+import { openUploadRuns } from './upload-run.ts';
 
 let world: DriveWorld;
 
@@ -317,6 +319,19 @@ describe('an upload that cannot go on', () => {
     expect(world.kinds().filter((kind) => kind === 'chunk').length).toBe(5);
   });
 
+  it('fails when Drive claims to hold less than before, five times, and waits between them', async () => {
+    const lower: Action = { do: 'respond', status: 308, headers: { range: 'bytes=0-99' } };
+    world.google.failNext({ kind: 'chunk', offsetFrom: MiB, times: null }, lower);
+    const failed = world.upload(createWholeSource(content), { signal: AbortSignal.timeout(20_000) });
+    await expect(failed).rejects.toMatchObject({
+      code: 'drive/busy',
+      retry: 'later',
+      context: { reason: 'no-progress', confirmedBytes: MiB },
+    });
+    expect(world.kinds().filter((kind) => kind === 'chunk').length).toBe(6);
+    expect(world.clock.waits).toEqual([1000, 2000, 4000, 8000]);
+  });
+
   it.each<[string, Match, Action, string]>([
     [
       'no room',
@@ -375,5 +390,25 @@ describe('whatever Drive acknowledges', () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('the address of an upload session', () => {
+  it('is forgotten by the next try when the program ended just after the file was whole', async () => {
+    let ended = false;
+    const vault: SecretVault = {
+      ...world.vault,
+      remove: async (name) => {
+        if (ended) return world.vault.remove(name);
+        ended = true;
+        throw new AppError('engine/stopped', 'the program is quitting');
+      },
+    };
+    const runs = await openUploadRuns({ ...world, vault: { ...world.vault, ...vault } });
+    const contents = { dump: content, globals: makeContent(700, 2), manifest: makeContent(1900, 3) };
+    const result = await runs.run(contents).finally(runs.close);
+    expect(result).toMatchObject({ outcome: 'verified', waits: ['engine/stopped'] });
+    expect([...world.vault.everWritten].filter((secret) => secret.includes('upload_id=')).length).toBeGreaterThan(0);
+    expect([...world.vault.secrets.keys()].filter((name) => name.startsWith('upload/'))).toEqual([]);
   });
 });
