@@ -15,7 +15,6 @@ export const madeFileSchema = z.object({
   sha256: z.string(),
   md5: z.string(),
 });
-export type MadeFile = z.infer<typeof madeFileSchema>;
 
 /** The same as it lies on Drive. A file that was found there has the hashes that Drive says: now and then none. */
 export const setFileSchema = madeFileSchema.extend({

@@ -27,6 +27,7 @@ import {
 import type { Db } from '../store/database.ts';
 import { toSignedOutNotice } from '../notify/choose-notice.ts';
 import { probeServiceAccount } from './service-account.ts';
+import { listActiveRuns } from '../store/runs.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { hasSnapshots } from '../store/snapshots.ts';
 
@@ -119,6 +120,14 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     sight.clear();
   };
 
+  /** Forgets what the requests sign in with. */
+  const leave = async (): Promise<void> => {
+    await tokens.forget();
+    await removeServiceAccount(db, vault);
+    // A request between the two may have got one more token with the key.
+    tokens.restart();
+  };
+
   const saveClient: AccountDesk['saveClient'] = async (change) => {
     const before = readClientId(db, config);
     await writeOwnClient(db, vault, change);
@@ -158,19 +167,13 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     openSignInAgain: inBrowser.openAgain,
     getSignInLink: inBrowser.getLink,
     signOut: async () => {
-      await tokens.forget();
-      await removeServiceAccount(db, vault);
+      await leave();
       endSignIn('person');
       return announce();
     },
     forget: async () => {
-      if (hasSnapshots(db)) {
-        throw new AppError('input/in-use', 'there are backups in this account', {
-          context: { what: 'account', by: 'the backups that lie in it' },
-        });
-      }
-      await tokens.forget();
-      await removeServiceAccount(db, vault);
+      requireUnused(db);
+      await leave();
       writePlace(db, null);
       writeSetting(db, 'rootFolderId', null);
       writeSetting(db, 'account', null);
@@ -248,6 +251,18 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
     noteTrouble: sight.noteTrouble,
     noteRefresh: record.noteRefresh,
     stop: inBrowser.cancel,
-    stopped: sight.stopped,
+    // A sign-in that was being stored is looked at once more.
+    stopped: () => inBrowser.ended().then(sight.stopped),
   };
+}
+
+/** Throws `input/in-use` while something of this program lies in the account, or is on its way there. */
+function requireUnused(db: Db): void {
+  const by = hasSnapshots(db)
+    ? 'the backups that lie in it'
+    : listActiveRuns(db).length > 0
+      ? 'a backup that waits'
+      : null;
+  if (by === null) return;
+  throw new AppError('input/in-use', `the account is needed by ${by}`, { context: { what: 'account', by } });
 }

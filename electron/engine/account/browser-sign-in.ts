@@ -21,6 +21,8 @@ export interface BrowserSignIn {
   /** Throws what `signIn` throws, and `drive/sign-in-failed` while another one is under way. */
   readonly go: (options: { readonly pickFolder: boolean }) => Promise<Grant>;
   readonly cancel: () => void;
+  /** Resolves when none is under way: one that is being stored is not cancelled any more. */
+  readonly ended: () => Promise<void>;
   readonly openAgain: () => Promise<void>;
   /** Null when none is under way. */
   readonly getLink: () => string | null;
@@ -29,12 +31,17 @@ export interface BrowserSignIn {
 export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignIn {
   const { endpoints, browser, clock, accept } = options;
   let active: { readonly abort: AbortController; url: string | null } | null = null;
+  let last: Promise<void> = Promise.resolve();
   return {
     isActive: () => active !== null,
     go: async ({ pickFolder }) => {
       if (active) throw new AppError('drive/sign-in-failed', 'a sign-in is under way', { retry: 'later' });
       const current = { abort: new AbortController(), url: null as string | null };
       active = current;
+      let end = (): void => undefined;
+      last = new Promise((resolve) => {
+        end = resolve;
+      });
       options.onChanged();
       const hint = options.loginHint();
       try {
@@ -48,12 +55,14 @@ export function createBrowserSignIn(options: BrowserSignInOptions): BrowserSignI
         });
       } finally {
         active = null;
+        end();
         options.onChanged();
       }
     },
     cancel: () => {
       active?.abort.abort(new AppError('run/cancelled', 'the sign-in was cancelled'));
     },
+    ended: () => last,
     openAgain: async () => {
       if (active?.url != null) await browser.open(active.url);
     },

@@ -1,4 +1,4 @@
-// Cancelling: one signal for a piece of work, and two pieces that end together.
+// Cancelling: one signal for a piece of work, two pieces that end together, and waits that end early.
 import { AppError } from '../../../shared/errors.ts';
 
 export function cancelledError(): AppError {
@@ -25,4 +25,15 @@ export function whenAborted(signal: AbortSignal | undefined, onAbort: () => void
   return () => {
     signal.removeEventListener('abort', onAbort);
   };
+}
+
+/** What the promise brings, or the reason of the signal when that comes first. What the promise stands for goes on. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const undo = whenAborted(signal, () => {
+      reject(abortReason(signal));
+    });
+    promise.then(resolve, reject).finally(undo);
+  });
 }

@@ -1,6 +1,6 @@
 // What all requests to one Google account share: the rates Google likes, a rest when Google keeps failing, one upload at a
 // time, the day's limit of uploads and the person's own limit of bandwidth.
-import { throwIfAborted, whenAborted, abortReason } from '../base/abort.ts';
+import { untilAborted } from '../base/abort.ts';
 import type { DriveTrouble } from '../../../shared/account.ts';
 import type { Clock } from '../base/ports.ts';
 import { createBandwidth, type Bandwidth } from './bandwidth.ts';
@@ -95,19 +95,4 @@ function createMemoryStore(): UploadPauseStore {
       pause = changed;
     },
   };
-}
-
-async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  throwIfAborted(signal);
-  let undo = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    undo = whenAborted(signal, () => {
-      reject(abortReason(signal));
-    });
-  });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    undo();
-  }
 }

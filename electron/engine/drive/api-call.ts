@@ -114,14 +114,6 @@ export function readFile(what: string, answer: Pick<Answer, 'body'>): DriveFile 
   return file;
 }
 
-export function parseJson(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body));
-  } catch {
-    return null;
-  }
-}
-
 /** A success that is no answer of Drive: a captive portal or a proxy's page, most likely. */
 export function wrongShape(what: string): AppError {
   return new AppError('drive/busy', `${what}: an answer that is not Drive's`, { retry: 'later', context: { what } });

@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
+import { parseJson } from '../base/parse-json.ts';
 import type { Clock, GoogleEndpoints, Log } from '../base/ports.ts';
 import type { AccountGuard } from './account-guard.ts';
-import { createCalls, orNull, parseJson, read, readFile, wrongShape } from './api-call.ts';
+import { createCalls, orNull, read, readFile, wrongShape } from './api-call.ts';
 import { statusOf } from './drive-errors.ts';
 import { fileFields, folderMimeType, toMetadata, type DriveFile, type NewFile } from './drive-file.ts';
 import { sendRequest } from './http.ts';
@@ -180,7 +181,7 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
         return sendRequest({ ...{ method: 'POST', url, what, endpoint: 'api', headers, signal, clock }, body: paced });
       });
       const answer = await orNull(created, 409);
-      if (answer !== null) return readFile(what, { body: parseJson(answer.body) });
+      if (answer !== null) return readFile(what, { body: parseJson(String(answer.body)) });
       const stored = await getFile(file.id, signal);
       return stored !== null && holds(stored, data) ? stored : idInUse(what);
     },

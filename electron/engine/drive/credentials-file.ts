@@ -3,6 +3,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
+import { parseJson } from '../base/parse-json.ts';
 import type { OAuthClientSettings } from '../base/ports.ts';
 
 /** A service account as its key file describes it. `privateKey` is a secret. */
@@ -77,13 +78,5 @@ function isPrivateKey(pem: string): boolean {
     return createPrivateKey(pem).asymmetricKeyType === 'rsa';
   } catch {
     return false;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 // Turns what Google or the network answered into an AppError: one table for every request. Keeps status, reason and a
 // cleaned line of text; the raw answer, its addresses and everything that can hold a token stay outside.
 import { AppError, type ErrorCode, type RetryKind } from '../../../shared/errors.ts';
+import { parseJson } from '../base/parse-json.ts';
 
 /** Which door of Google answered; the same status means different things at each. */
 export type DriveEndpoint = 'api' | 'session' | 'download' | 'token';
@@ -184,14 +185,6 @@ export function readErrorBody(body: unknown): { readonly reason: string; readonl
     reason: cleanReason(first?.['reason']),
     text: cleanText(error['message'] ?? first?.['message']),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

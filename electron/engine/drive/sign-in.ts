@@ -75,7 +75,10 @@ export async function signIn(options: SignInOptions): Promise<Grant> {
     options.onPage?.(url);
     await Promise.race([options.browser.open(url), ended]);
     const returned = await Promise.race([loopback.returned, ended]);
-    return await Promise.race([finish(options, client, codeVerifier, returned), ended]);
+    const exchanged = Promise.race([exchange(options, client, codeVerifier, returned), ended]);
+    return await finish(options, exchanged, (page) =>
+      Promise.race([returned.show(page), ended]).catch(() => undefined),
+    );
   } finally {
     watch.abort();
     loopback.close();
@@ -105,20 +108,20 @@ function endOfPatience(options: SignInOptions, watch: AbortSignal): Promise<neve
   return ended;
 }
 
+/** What is being taken in is taken in: a sign-in that is cancelled or too late in that moment is a good one. */
 async function finish(
   options: SignInOptions,
-  client: OAuth2Client,
-  codeVerifier: string,
-  returned: LoopbackReturn,
+  exchanged: Promise<Grant>,
+  show: (page: SignInPage) => Promise<void>,
 ): Promise<Grant> {
   try {
-    const grant = await exchange(options, client, codeVerifier, returned);
+    const grant = await exchanged;
     throwIfAborted(options.signal);
     await options.accept?.(grant);
-    await returned.show('done');
+    await show('done');
     return grant;
   } catch (error) {
-    await returned.show(choosePage(error));
+    await show(choosePage(error));
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // Access tokens for every request, from a person's sign-in or a service account's key: what lasts rests in the vault, the
 // short token in memory only. One refresh at a time; a sign-in that Google ended is told once.
 import { AppError } from '../../../shared/errors.ts';
-import { abortReason, throwIfAborted, whenAborted } from '../base/abort.ts';
+import { throwIfAborted, untilAborted } from '../base/abort.ts';
 import type { Clock, GoogleEndpoints, Log, OAuthClientSettings, SecretVault } from '../base/ports.ts';
 import { askByKey, type ServiceAccountKey } from './key-grant.ts';
 import { createOAuthClient, readSignInEnd, toTokenError } from './oauth-client.ts';
@@ -78,6 +78,8 @@ export function createTokens(options: TokenOptions): Tokens {
     const answer = await (key ? refreshByKey(key) : refreshBySignIn(startedIn));
     if (startedIn === generation) {
       if (answer.rotated !== null) await vault.write(refreshTokenName, answer.rotated);
+      // Once more: the sign-in may have ended while the key store wrote.
+      if (startedIn !== generation) return answer.access;
       current = answer.access;
       options.onRefreshed?.({ signInEndsAt: answer.signInEndsAt });
     }
@@ -135,6 +137,7 @@ export function createTokens(options: TokenOptions): Tokens {
       if (!forceRefresh && current && current.expiresAtMs - refreshAheadMs > clock.now().getTime()) {
         return current.value;
       }
+      // One caller's cancelling does not take the refresh away from the others.
       return (await untilAborted(refreshing ?? startRefresh(), signal)).value;
     },
     keep: async (grant) => {
@@ -197,15 +200,4 @@ async function askForToken(options: TokenOptions, refreshToken: string): Promise
     rotated,
     signInEndsAt: readSignInEnd(credentials, askedAt),
   };
-}
-
-/** One caller's cancelling does not take the refresh away from the others. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const undo = whenAborted(signal, () => {
-      reject(abortReason(signal));
-    });
-    promise.then(resolve, reject).finally(undo);
-  });
 }

@@ -1,4 +1,5 @@
 // Signing in through the local Google's own page, as a browser does it, and keeping the tokens fresh.
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BrowserOpener } from '../../../electron/engine/base/ports.ts';
 import { systemClock } from '../../../electron/engine/base/clock.ts';
@@ -107,6 +108,21 @@ describe('signing in', () => {
     await expect(fetch(redirect)).rejects.toThrow();
   });
 
+  it('is good when the person cancels, or the time is up, while it is being stored', async () => {
+    world.google.set({ consent: 'allow' });
+    const abort = new AbortController();
+    let stored = '';
+    const grant = await start(createBrowser(), {
+      signal: abort.signal,
+      accept: async ({ refreshToken }) => {
+        abort.abort();
+        await setImmediate();
+        stored = refreshToken;
+      },
+    });
+    expect(grant.refreshToken).toBe(stored);
+  });
+
   it('fails when Google does not take the code', async () => {
     world.google.set({ consent: 'allow' });
     world.google.failNext({ kind: 'token' }, { do: 'respond', status: 400, reason: 'invalid_grant' });
@@ -181,6 +197,29 @@ describe('access tokens', () => {
     expect([...world.vault.secrets.values()]).not.toContain(token);
     await tokens.getAccessToken({ forceRefresh: true });
     expect(world.signedOuts()).toBe(0);
+  });
+
+  it('that come while the key store writes are not kept when the sign-in ends meanwhile', async () => {
+    world.google.set({ rotateRefreshTokens: true });
+    let end: () => Promise<void> = () => Promise.resolve();
+    const refreshed: unknown[] = [];
+    const { clock, log, google, vault } = world;
+    const tokens = createTokens({
+      ...{ endpoints: google.endpoints, client: () => Promise.resolve(testClient), clock, log, random: () => 0 },
+      vault: {
+        ...vault,
+        write: async (name, value) => {
+          await vault.write(name, value);
+          await end();
+        },
+      },
+      onSignedOut: () => undefined,
+      onRefreshed: (facts) => refreshed.push(facts),
+    });
+    end = tokens.forget;
+    await tokens.getAccessToken();
+    await expect(tokens.getAccessToken()).rejects.toMatchObject({ code: 'drive/no-account' });
+    expect(refreshed).toEqual([]);
   });
 
   it('tell once that Google ended the sign-in, and work again after a new one', async () => {

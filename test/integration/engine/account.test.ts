@@ -4,11 +4,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../electron/engine/base/clock.ts';
+import { toPaths } from '../../../electron/engine/base/config.ts';
 import type { Clock } from '../../../electron/engine/base/ports.ts';
+import { openDatabase } from '../../../electron/engine/store/database.ts';
+import { updateRun } from '../../../electron/engine/store/runs.ts';
 import { testClientId, testClientSecret } from '../../google/options.ts';
 import { runCli, startCli } from '../../support/cli-process.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
 import { createHurriedClock } from '../../support/hurried-clock.ts';
+import { addDumpedRun } from '../../support/upload-rows.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -198,6 +202,23 @@ describe('a sign-in', () => {
     await expect(signIn()).rejects.toMatchObject({ code: 'drive/other-account' });
     expect(await account().forget(undefined)).toMatchObject({ state: 'none', email: null, folder: null });
     expect(await signIn()).toMatchObject({ state: 'ready' });
+  });
+
+  it('is not forgotten while a backup waits to go there', async () => {
+    await signIn();
+    await engine.stop();
+    const { db, close } = openDatabase(toPaths(world.dataDir).databasePath);
+    addDumpedRun(db, 'waiting-run', [], new Date().toISOString());
+    updateRun(db, 'waiting-run', { state: 'waiting', dumped: null });
+    close();
+    engine = await world.start({ resumeRuns: false });
+    await expect(account().forget(undefined)).rejects.toMatchObject({
+      code: 'input/in-use',
+      context: { by: 'a backup that waits' },
+    });
+    expect(await get()).toMatchObject({ state: 'ready', email: 'owner@example.com' });
+    await engine.client.runs.cancel({ id: 'waiting-run' });
+    expect(await account().forget(undefined)).toMatchObject({ state: 'none' });
   });
 });
 

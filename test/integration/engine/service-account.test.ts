@@ -160,6 +160,25 @@ describe('a service account', () => {
     expect(await readFile(path.join(world.dataDir, 'vault.json'), 'utf8')).not.toContain('service-account-key');
     expect(await use({ folder: folderId })).toMatchObject({ state: 'ready' });
   });
+
+  it('that is signed out while a request asks for a token keeps none, and Google is not said to have ended it', async () => {
+    await use({ folder: folderId });
+    await engine.stop();
+    engine = await world.start();
+    await engine.client.account.refresh(undefined);
+    world.google.expireAccessTokens();
+    const asking = world.google.holdNext({ kind: 'token' }, { at: 'arrived' });
+    const leaving = engine.client.account.signOut(undefined);
+    const looking = engine.client.account.refresh(undefined);
+    await asking.reached;
+    await leaving;
+    asking.release();
+    await looking;
+    expect(await get()).toMatchObject({ state: 'signed-out', signedOutBy: 'person' });
+    expect(engine.notices).toEqual([]);
+    const another = engine.client.account.setFolder({ reference: 'a-folder-of-some-id' });
+    await expect(another).rejects.toMatchObject({ code: 'drive/no-account' });
+  });
 });
 
 describe('on the command line', () => {
