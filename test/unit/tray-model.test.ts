@@ -50,6 +50,14 @@ describe('the tray’s line for a job', () => {
     ['shop: good 3 h ago, not verified yet', { runs: [{ ...failed, state: 'cancelled', error: null }] }],
     ['shop: queued', { runs: [toRun({ state: 'queued' })] }],
     ['shop: waiting for Google Drive', { runs: [toRun({ state: 'waiting', stage: 'upload' })] }],
+    [
+      'shop: waiting for you',
+      {
+        runs: [
+          toRun({ state: 'waiting', stage: 'upload', error: toWireError(new AppError('vault/unavailable', 'x')) }),
+        ],
+      },
+    ],
     ['shop: working', { runs: [progressing({ stage: 'plan' }, {})] }],
     ['shop: working', { runs: [progressing({ stage: 'dump' }, {})] }],
     ['shop: dumping table 3 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 2, tablesTotal: 11 })] }],

@@ -8,6 +8,7 @@ import { describeStanding, listNeeds } from '../../renderer/state/standing.ts';
 import { createStore } from '../../renderer/state/store.ts';
 import { describeRunProgress } from '../../renderer/state/words.ts';
 import type { DriveTrouble } from '../../shared/account.ts';
+import { AppError, toWireError } from '../../shared/errors.ts';
 import { connectionDraftSchema } from '../../shared/connection.ts';
 import { contract } from '../../shared/ipc/contract.ts';
 import { createClient } from '../../shared/ipc/define.ts';
@@ -136,6 +137,12 @@ describe('progress in words', () => {
       '50 %',
     ],
     ['without network', { state: 'waiting', stage: 'upload' }, 'Waiting for Google Drive', ''],
+    [
+      'while Drive is full',
+      { state: 'waiting', stage: 'upload', error: toWireError(new AppError('drive/quota-full', 'x')) },
+      'Waiting for you',
+      '',
+    ],
   ])('%s', (_when, change, label, percentText) => {
     expect(at(change)).toMatchObject({ label, percentText });
   });
