@@ -5,16 +5,14 @@ import { contract, type PgKeepEmit } from '../../shared/ipc/contract.ts';
 import { createDispatch, createEmit, type Dispatch } from '../../shared/ipc/define.ts';
 import type { Notice } from '../../shared/settings.ts';
 import { createAccountDesk } from './account/account-desk.ts';
-import { createLog } from './base/log.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
-import { ensureKey } from './crypto/keys.ts';
 import { createCatalogDesk } from './catalogue/catalog-desk.ts';
 import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './account/google-client.ts';
 import { createHandlers } from './handlers.ts';
 import { keepHouse } from './housekeeping.ts';
 import { keepAccountAlive } from './account/keep-account-alive.ts';
-import { createKeyDesk } from './key-desk.ts';
+import { createKeyDesk, makeKey } from './key-desk.ts';
 import { chooseRestoreNotice, chooseRunNotice } from './notify/choose-notice.ts';
 import { discardLeftovers, recoverRuns } from './pipeline/recover-runs.ts';
 import { runBackup } from './pipeline/run-backup.ts';
@@ -23,10 +21,11 @@ import { removeSpool } from './pipeline/spool.ts';
 import { discardUploads } from './pipeline/upload-spool.ts';
 import { createPickedFiles } from './restore/picked-files.ts';
 import { createRestoreRuns } from './restore/restore-runs.ts';
+import { createRunLog } from './run-log.ts';
 import { openDatabase } from './store/database.ts';
 import { createSpaceDesk } from './space-desk.ts';
 import { getJob, listJobs } from './store/jobs.ts';
-import { appendLog, getRun, updateRun } from './store/runs.ts';
+import { getRun, updateRun } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
 import { createTrayFeed } from './tray-feed.ts';
@@ -101,6 +100,8 @@ export function createEngine(ports: EnginePorts): Engine {
     await discardUploads({ ...shared, log, signal: closing.signal }, runId);
   };
 
+  const logOf = (runId: string): Log => createRunLog({ db, clock, log }, runId);
+
   const queue = createRunQueue({
     db,
     clock,
@@ -110,14 +111,14 @@ export function createEngine(ports: EnginePorts): Engine {
         ...shared,
         ...work,
         runId,
-        log: createRunLog(runId),
+        log: logOf(runId),
         productVersion: ports.productVersion,
         onFolderNews: ({ title, text }) => {
           updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
           notify({ title, body: text, urgency: 'normal', open: 'settings' });
         },
       }),
-    logOf: createRunLog,
+    logOf,
     discard,
     onChanged: (run) => {
       emit('runs.changed', run);
@@ -218,18 +219,6 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   });
 
-  /** A run's lines go into its own log and, at level debug, into the engine's. A line that cannot be kept ends no backup. */
-  function createRunLog(runId: string): Log {
-    return createLog((level, message) => {
-      log.debug(`run ${runId}: ${message}`);
-      try {
-        appendLog(db, runId, { at: clock.now().toISOString(), level, message });
-      } catch (error) {
-        log.warn(`run ${runId} lost a line of its log: ${toAppError(error).message}`);
-      }
-    });
-  }
-
   let stopping: Promise<void> | null = null;
   /** What goes on beside the runs after a start; `closing` ends both, the clearing after a short patience. */
   let clearing: Promise<unknown> = Promise.resolve();
@@ -245,7 +234,7 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     dispatch: createDispatch(contract, 'engine', handlers),
     start: async ({ resumeRuns }) => {
-      await makeKey();
+      await makeKey({ ...shared, log });
       await recoverRuns({
         db,
         clock,
@@ -282,17 +271,5 @@ export function createEngine(ports: EnginePorts): Engine {
     closing.abort(new AppError('engine/stopped', 'the program is quitting'));
     await Promise.all([clearing, background, house, catalog.settled(), account.stopped()]);
     close();
-  }
-
-  /** The first start makes the key. A key store that cannot be reached is no reason not to start: the check-up says it. */
-  async function makeKey(): Promise<void> {
-    try {
-      const stored = readSetting(db, 'key');
-      const recipient = await ensureKey(vault, stored?.recipient ?? null);
-      if (stored?.recipient === recipient) return;
-      writeSetting(db, 'key', { recipient, createdAt: clock.now().toISOString(), kitSavedAt: null });
-    } catch (error) {
-      log.error(`encryption key: ${toAppError(error).message}`);
-    }
   }
 }

@@ -2,12 +2,13 @@
 // key new backups are made for changes only where no backup was made with another one.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Key, KitOutcome } from '../../shared/settings.ts';
 import { writeFileAtomic } from './base/atomic-file.ts';
-import type { Clock, SecretVault } from './base/ports.ts';
+import type { Clock, Log, SecretVault } from './base/ports.ts';
 import {
   addFormerIdentities,
+  ensureKey,
   identityName,
   maxKitBytes,
   parseRecoveryKit,
@@ -37,6 +38,25 @@ export interface KeyDesk {
   readonly writeKit: (file: string) => Promise<Key>;
   /** Throws `crypto/kit-unreadable` and `input/not-found`; then nothing was changed. */
   readonly readKit: (file: string) => Promise<KitOutcome>;
+}
+
+export interface MakeKeyOptions {
+  readonly db: Db;
+  readonly vault: SecretVault;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The first start makes the key. A key store that cannot be reached is no reason not to start: the check-up says it. */
+export async function makeKey({ db, vault, clock, log }: MakeKeyOptions): Promise<void> {
+  try {
+    const stored = readSetting(db, 'key');
+    const recipient = await ensureKey(vault, stored?.recipient ?? null);
+    if (stored?.recipient === recipient) return;
+    writeSetting(db, 'key', { recipient, createdAt: clock.now().toISOString(), kitSavedAt: null });
+  } catch (error) {
+    log.error(`encryption key: ${toAppError(error).message}`);
+  }
 }
 
 export function createKeyDesk(options: KeyDeskOptions): KeyDesk {
