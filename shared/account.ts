@@ -71,22 +71,6 @@ export const serviceAccountWishSchema = z.object({
 });
 export type ServiceAccountWish = z.infer<typeof serviceAccountWishSchema>;
 
-/** Nobody has signed in yet. */
-export const noAccount: Account = {
-  state: 'none',
-  signedOutBy: null,
-  kind: 'person',
-  email: null,
-  actsFor: null,
-  client: 'none',
-  folder: null,
-  usageBytes: null,
-  limitBytes: null,
-  problem: null,
-  trouble: null,
-  warnings: [],
-};
-
 /** `My Drive › Backups › PgKeep`: what a person reads as the place of the folder. */
 export function describeFolder({ driveName, parentName, name }: BackupFolder): string {
   return [driveName, ...(parentName === null ? [] : [parentName]), name].join(' › ');

@@ -1,6 +1,7 @@
 // The double's answers for the Google account: sign-ins that succeed at once or wait like a person in the browser, clients,
 // service accounts and folders.
-import { noAccount, type Account } from '../../shared/account.ts';
+import type { Account } from '../../shared/account.ts';
+import { noAccount } from './no-account.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
 import { topFolder, type World } from './window-bridge-data.ts';

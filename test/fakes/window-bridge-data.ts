@@ -1,6 +1,7 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
-import { noAccount, type Account, type BackupFolder } from '../../shared/account.ts';
+import type { Account, BackupFolder } from '../../shared/account.ts';
+import { noAccount } from './no-account.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';

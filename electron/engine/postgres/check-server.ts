@@ -85,37 +85,6 @@ export function listDatabases(target: PgTarget, signal?: AbortSignal): Promise<D
   );
 }
 
-export interface TableSizes {
-  readonly tables: readonly { readonly schema: string; readonly name: string; readonly bytes: number }[];
-  /**
-   * Sum of pg_table_size over tables and large objects: heap and TOAST without indexes. pg_dump's text is mostly 0.6 to
-   * 1.5 times as long; TOAST is compressed here and not there.
-   */
-  readonly totalBytes: number;
-}
-
-/** Sizes of the tables that a dump will hold; what progress expects before the first run. */
-export function readTableSizes(target: PgTarget, signal?: AbortSignal): Promise<TableSizes> {
-  return withSession(
-    target,
-    async (query): Promise<TableSizes> => {
-      const rows = await query<{ schema: string; name: string; bytes: string }>(`
-        select n.nspname as schema, c.relname as name, coalesce(pg_table_size(c.oid), 0) as bytes
-          from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where c.relkind = 'r' and c.relpersistence <> 't'
-           and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-         order by 3 desc, 1, 2`);
-      const [objects] = await query<{ bytes: string }>(`
-        select pg_table_size('pg_catalog.pg_largeobject') as bytes
-         where exists (select from pg_catalog.pg_largeobject_metadata)`);
-      const tables = rows.map(({ schema, name, bytes }) => ({ schema, name, bytes: Number(bytes) }));
-      const totalBytes = tables.reduce((sum, table) => sum + table.bytes, Number(objects?.bytes ?? 0));
-      return { tables, totalBytes };
-    },
-    { signal },
-  );
-}
-
 export interface MissingRight {
   readonly kind: 'schema' | 'table' | 'sequence' | 'row-security' | 'large-objects';
   /** With schema and quotes as SQL needs them; for large objects their number in words. */

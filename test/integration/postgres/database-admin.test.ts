@@ -1,6 +1,6 @@
 // Making, dropping and renaming databases, and the questions asked about a server before a backup.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listDatabases, readServerFacts, readTableSizes } from '../../../electron/engine/postgres/check-server.ts';
+import { listDatabases, readServerFacts } from '../../../electron/engine/postgres/check-server.ts';
 import {
   createDatabase,
   databaseExists,
@@ -115,19 +115,5 @@ describe('facts about a server', () => {
     const databases = await listDatabases(plain);
     expect(databases.find((database) => database.name === 'closed')).toEqual({ name: 'closed', sizeBytes: null });
     await dropDatabase(targetOf(server), 'closed');
-  });
-
-  it('say how much data there is to dump', async () => {
-    await createDatabase(targetOf(server), 'sized', locale);
-    await server.query(
-      `create table big as select repeat('x', 1000) from generate_series(1, 1000); create table small ()`,
-      'sized',
-    );
-    await server.query(`select lo_from_bytea(0, decode(repeat('ab', 100000), 'hex'))`, 'sized');
-    const sizes = await readTableSizes(targetOf(server, 'sized'));
-    expect(sizes.tables.map((table) => table.name)).toEqual(['big', 'small']);
-    expect(sizes.tables[0]?.bytes).toBeGreaterThan(1_000_000);
-    expect(sizes.totalBytes).toBeGreaterThan(sizes.tables[0]?.bytes ?? 0);
-    await dropDatabase(targetOf(server), 'sized');
   });
 });

@@ -10,7 +10,8 @@ import {
 } from '../../../electron/engine/account/account-view.ts';
 import { projectOf } from '../../../electron/engine/account/google-client.ts';
 import { describeWarning } from '../../../shared/account-warnings.ts';
-import { describeFolder, noAccount, type AccountWarning } from '../../../shared/account.ts';
+import { describeFolder, type AccountWarning } from '../../../shared/account.ts';
+import { noAccount } from '../../fakes/no-account.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const ago = (days: number): string => new Date(now.getTime() - days * 24 * 3_600_000).toISOString();

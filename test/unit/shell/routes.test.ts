@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noAccount } from '../../../shared/account.ts';
+import { noAccount } from '../../fakes/no-account.ts';
 import { createEngineEvents } from '../../../electron/shell/engine-events.ts';
 import { createRouteCall } from '../../../electron/shell/route-call.ts';
 import { contract } from '../../../shared/ipc/contract.ts';
