@@ -1,5 +1,6 @@
 // What is backed up: one database of one connection.
 import { z } from 'zod';
+import { dumpChoiceSchema } from './dump-choice.ts';
 
 const fields = {
   name: z.string().trim().min(1).max(100),
@@ -11,9 +12,16 @@ export const jobSchema = z.object({
   ...fields,
   /** Null for a job that was found on Drive: which server it is of, a person must say before it can run here. */
   connectionId: z.string().min(1).nullable(),
+  dump: dumpChoiceSchema,
   createdAt: z.string(),
 });
 export type Job = z.infer<typeof jobSchema>;
 
-export const jobDraftSchema = z.object({ id: z.string().optional(), ...fields, connectionId: z.string().min(1) });
+export const jobDraftSchema = z.object({
+  id: z.string().optional(),
+  ...fields,
+  connectionId: z.string().min(1),
+  /** Absent: stays as it is; the usual for a new job. */
+  dump: dumpChoiceSchema.optional(),
+});
 export type JobDraft = z.infer<typeof jobDraftSchema>;

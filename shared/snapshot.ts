@@ -1,5 +1,6 @@
 // What a good run left on Drive, and the manifest that lies beside the dump.
 import { z } from 'zod';
+import { dumpFormats } from './dump-choice.ts';
 
 export const setFileKinds = ['dump', 'globals', 'manifest'] as const;
 export type SetFileKind = (typeof setFileKinds)[number];
@@ -41,6 +42,8 @@ export const snapshotSchema = z.object({
   baseName: z.string(),
   createdAt: z.string(),
   serverVersion: z.string(),
+  /** What the dump is: pg_dump's archive, or SQL text. */
+  dumpFormat: z.enum(dumpFormats),
   compression: z.enum(compressions),
   /** pg_dump's output before compression, in bytes; null when only the lost manifest said it. */
   dumpBytes: z.number().nullable(),
@@ -111,6 +114,8 @@ export const manifestSchema = z.object({
   collation: z.string(),
   ctype: z.string(),
   extensions: z.array(z.object({ name: z.string(), version: z.string(), schema: z.string() })),
+  /** Absent in sets of before there was a choice. */
+  dumpFormat: z.enum(dumpFormats).default('custom'),
   compression: z.enum(compressions),
   /** pg_dump's output before compression. */
   dump: z.object({ bytes: z.number(), sha256: z.string() }),

@@ -1,4 +1,5 @@
 // The engine's side of the contract: one entry a call, each handing on to the function that does it.
+import { usualDump } from '../../shared/dump-choice.ts';
 import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared/connection.ts';
 import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
@@ -197,7 +198,12 @@ async function testConnection({ db, vault, config }: HandlerParts, draft: Connec
 function saveJob({ db, clock, emit, tray }: HandlerParts, draft: JobDraft): Job {
   getConnection(db, draft.connectionId);
   const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
-  const job: Job = { ...draft, id: old?.id ?? createId(), createdAt: old?.createdAt ?? clock.now().toISOString() };
+  const job: Job = {
+    ...draft,
+    id: old?.id ?? createId(),
+    dump: draft.dump ?? old?.dump ?? usualDump,
+    createdAt: old?.createdAt ?? clock.now().toISOString(),
+  };
   if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {
     throw invalidInput('name', `a job with the name ${job.name} exists`);
   }

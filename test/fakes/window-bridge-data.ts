@@ -1,5 +1,6 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
+import { usualDump } from '../../shared/dump-choice.ts';
 import type { Account, BackupFolder } from '../../shared/account.ts';
 import { noAccount } from './no-account.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
@@ -120,9 +121,30 @@ function createFullWorld(at: At, key: Key): World {
       },
     ],
     jobs: [
-      { id: 'job-shop', name: 'Shop', connectionId: 'con-office', database: 'shop', createdAt: at(40 * day) },
-      { id: 'job-crm', name: 'Customers', connectionId: 'con-office', database: 'crm', createdAt: at(30 * day) },
-      { id: 'job-notes', name: 'Notes', connectionId: 'con-local', database: 'notes', createdAt: at(2 * hour) },
+      {
+        id: 'job-shop',
+        name: 'Shop',
+        connectionId: 'con-office',
+        database: 'shop',
+        dump: usualDump,
+        createdAt: at(40 * day),
+      },
+      {
+        id: 'job-crm',
+        name: 'Customers',
+        connectionId: 'con-office',
+        database: 'crm',
+        dump: usualDump,
+        createdAt: at(30 * day),
+      },
+      {
+        id: 'job-notes',
+        name: 'Notes',
+        connectionId: 'con-local',
+        database: 'notes',
+        dump: usualDump,
+        createdAt: at(2 * hour),
+      },
     ],
     runs: [
       ...snapshots.map((snapshot, index) =>
@@ -229,6 +251,7 @@ function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snaps
     baseName,
     createdAt: at(agoMs),
     serverVersion: '15.18',
+    dumpFormat: 'custom',
     compression: 'zstd',
     dumpBytes: 512_400_000,
     storedBytes: 82_700_000,

@@ -35,6 +35,7 @@ export function createManifest(snapshot: Snapshot): Manifest {
     collation: 'en_US.UTF-8',
     ctype: 'en_US.UTF-8',
     extensions: [{ name: 'pgcrypto', version: '1.3', schema: 'public' }],
+    dumpFormat: 'custom',
     compression: 'zstd',
     dump: { bytes: snapshot.dumpBytes ?? 0, sha256: '0'.repeat(64) },
     files: [],

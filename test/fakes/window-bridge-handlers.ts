@@ -1,4 +1,5 @@
 // The double's answers to every call of the engine and the shell, on a small world in memory.
+import { usualDump } from '../../shared/dump-choice.ts';
 import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
@@ -86,7 +87,8 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       list: () => world.jobs,
       save: (draft) => {
         const old = world.jobs.find((row) => row.id === draft.id);
-        const row = { ...draft, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
+        const dump = draft.dump ?? old?.dump ?? usualDump;
+        const row = { ...draft, dump, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
         world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
         emit('jobs.changed', world.jobs);
         return row;

@@ -101,6 +101,7 @@ function toSnapshot(world: World, run: Run): Snapshot {
     baseName: `${database}_20261122T030000Z_a1b2`,
     createdAt: new Date().toISOString(),
     serverVersion: '15.18',
+    dumpFormat: 'custom',
     compression: 'zstd',
     dumpBytes: whole.dumpBytes,
     storedBytes: whole.storedBytes,

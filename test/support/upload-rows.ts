@@ -1,4 +1,5 @@
 // The rows that uploads hang on: a connection, a job and a run whose dump is whole.
+import { usualDump } from '../../shared/dump-choice.ts';
 import type { Db } from '../../electron/engine/store/database.ts';
 import { writeConnection } from '../../electron/engine/store/connections.ts';
 import { writeJob } from '../../electron/engine/store/jobs.ts';
@@ -8,14 +9,14 @@ import { insertRun, updateRun, type Dumped } from '../../electron/engine/store/r
 export function addDumpedRun(db: Db, runId: string, files: Dumped['files'], createdAt: string): Dumped {
   const server = { host: '127.0.0.1', port: 5432, user: 'clerk', database: 'postgres', sslMode: 'disable' } as const;
   writeConnection(db, { id: 'upload', name: 'upload', ...server, hasPassword: false, createdAt });
-  writeJob(db, { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop', createdAt });
+  writeJob(db, { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop', dump: usualDump, createdAt });
   insertRun(db, {
     ...{ id: runId, jobId: 'upload', trigger: 'cli', state: 'running', stage: 'upload', createdAt },
     ...{ startedAt: null, endedAt: null, error: null, warnings: [], snapshotId: null, progress: null },
   });
   const dumped: Dumped = {
     ...{ setId: runId, baseName: 'shop', createdAt, database: 'shop', serverVersion: '18.0' },
-    ...{ compression: 'zstd', dumpBytes: 1, tables: null, rows: null, files },
+    ...{ dumpFormat: 'custom', compression: 'zstd', dumpBytes: 1, tables: null, rows: null, files },
   };
   updateRun(db, runId, { dumped });
   return dumped;

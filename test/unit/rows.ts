@@ -1,11 +1,20 @@
 // Rows as the store answers them, for tests that need one and care about a few of its fields.
+import { usualDump } from '../../shared/dump-choice.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { SetFile, Snapshot } from '../../shared/snapshot.ts';
 
 export function toJob(change: Partial<Job> = {}): Job {
-  return { id: 'j1', name: 'shop', connectionId: 'c1', database: 'shop', createdAt: '2026-11-01T00:00:00Z', ...change };
+  return {
+    id: 'j1',
+    name: 'shop',
+    connectionId: 'c1',
+    database: 'shop',
+    dump: usualDump,
+    createdAt: '2026-11-01T00:00:00Z',
+    ...change,
+  };
 }
 
 export function toRun(change: Partial<Run> = {}): Run {
@@ -48,6 +57,7 @@ export function toSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     baseName: 'shop_20261122T030000Z_a1b2c3',
     createdAt: '2026-11-22T03:00:00Z',
     serverVersion: '15.18',
+    dumpFormat: 'custom',
     compression: 'zstd',
     dumpBytes: 5_000_000,
     storedBytes: 1_200_000,

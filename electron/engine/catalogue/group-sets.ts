@@ -1,5 +1,6 @@
 // Makes sets out of the files that Drive lists: by their properties alone, whatever the files are called and wherever they
 // lie. Pure; what is odd about a set is said, nothing is dropped.
+import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import type { RemoteSet, SetProblem, SetProblemKind } from '../../../shared/catalog.ts';
 import {
   setFileKinds,
@@ -19,6 +20,7 @@ export interface FoundSet {
   readonly baseName: string;
   readonly createdAt: string;
   readonly serverVersion: string;
+  readonly dumpFormat: DumpFormat;
   readonly compression: Compression;
   readonly dumpBytes: number | null;
   readonly tables: number | null;
@@ -94,6 +96,7 @@ function toSet(id: string, members: readonly DriveFile[], folders: readonly Driv
     ...{ id, jobId, database, baseName, createdAt, isNewer, files, problems },
     folder: folders.find((folder) => folder.appProperties['pgkeepJob'] === jobId) ?? null,
     serverVersion: read('server') ?? read('serverMajor') ?? 'unknown',
+    dumpFormat: chooseDumpFormat(read('dumpFormat'), members),
     compression: chooseCompression(read('compression'), members),
     dumpBytes: toCount(read('raw')),
     tables: toCount(read('tables')),
@@ -113,7 +116,7 @@ function byUse(a: DriveFile, b: DriveFile): number {
   return hasSize !== 0 ? hasSize : (b.createdTime ?? '').localeCompare(a.createdTime ?? '');
 }
 
-const endings = /\.(?:dump\.(?:zst|gz)|globals\.sql|manifest\.json)\.age$/;
+const endings = /\.(?:(?:dump|sql)\.(?:zst|gz)|globals\.sql|manifest\.json)\.age$/;
 
 function chooseBaseName(members: readonly DriveFile[]): string | null {
   const named = [...members].sort((a, b) => weigh(a) - weigh(b)).find(({ name }) => endings.test(name));
@@ -122,7 +125,12 @@ function chooseBaseName(members: readonly DriveFile[]): string | null {
 
 function chooseCompression(said: string | null, members: readonly DriveFile[]): Compression {
   if (said === 'zstd' || said === 'gzip') return said;
-  return members.some(({ name }) => name.endsWith('.dump.gz.age')) ? 'gzip' : 'zstd';
+  return members.some(({ name }) => /\.(dump|sql)\.gz\.age$/.test(name)) ? 'gzip' : 'zstd';
+}
+
+function chooseDumpFormat(said: string | null, members: readonly DriveFile[]): DumpFormat {
+  if (said === 'plain' || said === 'custom') return said;
+  return members.some(({ name }) => /\.sql\.(zst|gz)\.age$/.test(name)) ? 'plain' : 'custom';
 }
 
 function toCount(text: string | null): number | null {

@@ -12,6 +12,7 @@ export function toSnapshot(set: FoundSet, facts: ManifestFacts | null, at: strin
     ...{ id: set.id, jobId: set.jobId, runId: null, database: set.database, baseName: set.baseName },
     createdAt: set.createdAt,
     serverVersion: facts?.serverVersion ?? set.serverVersion,
+    dumpFormat: facts?.dumpFormat ?? set.dumpFormat,
     compression: facts?.compression ?? set.compression,
     dumpBytes: facts?.dumpBytes ?? set.dumpBytes,
     storedBytes: sumBytes(files),

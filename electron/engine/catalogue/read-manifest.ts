@@ -7,7 +7,7 @@ import { openDownload } from '../drive/download.ts';
 import type { CatalogContext } from './context.ts';
 
 /** What the catalogue wants of a manifest; the long lists in it are not kept. */
-export type ManifestFacts = Pick<Manifest, 'jobName' | 'serverVersion' | 'compression' | 'files'> & {
+export type ManifestFacts = Pick<Manifest, 'jobName' | 'serverVersion' | 'dumpFormat' | 'compression' | 'files'> & {
   readonly dumpBytes: number;
 };
 
@@ -36,6 +36,6 @@ export async function readManifestFacts(
   const manifest = parseManifest(plain.toString('utf8'));
   if (manifest === 'newer') return 'manifest-newer';
   if (manifest === 'damaged') return 'manifest-damaged';
-  const { jobName, serverVersion, compression, files, dump } = manifest;
-  return { jobName, serverVersion, compression, files, dumpBytes: dump.bytes };
+  const { jobName, serverVersion, dumpFormat, compression, files, dump } = manifest;
+  return { jobName, serverVersion, dumpFormat, compression, files, dumpBytes: dump.bytes };
 }

@@ -1,5 +1,6 @@
 // Brings the catalogue back from Drive: jobs, snapshots and pins, from what Drive lists and the manifests say. Each set is
 // one transaction, so a break keeps what was done, and doing it again changes nothing more.
+import { usualDump } from '../../../shared/dump-choice.ts';
 import type { CatalogProgress, RebuildReport, SetProblem } from '../../../shared/catalog.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
@@ -82,6 +83,7 @@ async function bringJobsBack(
         name: chooseName(wish, listJobs(ctx.db)),
         connectionId: null,
         database: newest.database,
+        dump: usualDump,
         createdAt: own.at(-1)?.createdAt ?? newest.createdAt,
       };
       writeJob(ctx.db, job);

@@ -40,6 +40,7 @@ export async function dumpToSpool(
       createdAt: plan.createdAt,
       database: plan.job.database,
       serverVersion: plan.server.version,
+      dumpFormat: plan.dumpFormat,
       compression: plan.compression,
       dumpBytes: dump.bytes,
       tables: contents?.data.filter((entry) => entry.kind === 'table').length ?? null,
@@ -165,7 +166,7 @@ async function writeWhole(plan: BackupPlan, spool: Spool, kind: SetFileKind, tex
 }
 
 function toFile(plan: BackupPlan, kind: SetFileKind, facts: DigestFacts): Dumped['files'][number] {
-  return { kind, name: toFileName(plan.baseName, plan.compression, kind), ...facts };
+  return { kind, name: toFileName(plan.baseName, plan, kind), ...facts };
 }
 
 function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, files: Dumped['files']): Manifest {
@@ -185,6 +186,7 @@ function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, fil
     collation: server.collation,
     ctype: server.ctype,
     extensions: [...server.extensions],
+    dumpFormat: plan.dumpFormat,
     compression: plan.compression,
     dump: { bytes: dump.bytes, sha256: dump.sha256 },
     files,

@@ -2,6 +2,7 @@
 // the disk, Drive folder.
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Connection } from '../../../shared/connection.ts';
+import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Compression } from '../../../shared/snapshot.ts';
@@ -33,6 +34,7 @@ export interface BackupPlan {
   readonly createdAt: string;
   readonly folderId: string;
   readonly recipients: readonly string[];
+  readonly dumpFormat: DumpFormat;
   readonly compression: Compression;
   /** The last dump's size, else the server's own figure for the database: an upper bound that is never shown as exact. */
   readonly expectedDumpBytes: number;
@@ -70,6 +72,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     createdAt,
     folderId,
     recipients: [recipient],
+    dumpFormat: 'custom',
     compression: bestCompression,
     expectedDumpBytes: last?.dumpBytes ?? server.sizeBytes,
   };

@@ -38,7 +38,7 @@ async function freshBackup(ctx: BackupContext): Promise<Snapshot> {
     createdAt: plan.createdAt,
     serverMajor: plan.server.major,
     folderId: plan.folderId,
-    nameOf: (kind) => toFileName(plan.baseName, plan.compression, kind),
+    nameOf: (kind) => toFileName(plan.baseName, plan, kind),
   };
   const spool = await openSpool(ctx.paths.spoolDir, ctx.runId);
   try {
@@ -63,7 +63,7 @@ async function resumeBackup(ctx: BackupContext, dumped: Dumped): Promise<Snapsho
     createdAt: dumped.createdAt,
     serverMajor: Number.parseInt(dumped.serverVersion, 10),
     folderId,
-    nameOf: (kind) => names.get(kind) ?? toFileName(dumped.baseName, dumped.compression, kind),
+    nameOf: (kind) => names.get(kind) ?? toFileName(dumped.baseName, dumped, kind),
   };
   const spool = await reopenSpool(ctx.paths.spoolDir, ctx.runId, sizesOf(dumped));
   try {
@@ -139,6 +139,7 @@ function recordSnapshot(ctx: BackupContext, dumped: Dumped, files: SetFile[]): S
     baseName: dumped.baseName,
     createdAt: dumped.createdAt,
     serverVersion: dumped.serverVersion,
+    dumpFormat: dumped.dumpFormat,
     compression: dumped.compression,
     dumpBytes: dumped.dumpBytes,
     storedBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),

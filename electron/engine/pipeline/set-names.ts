@@ -1,4 +1,5 @@
 // The names of a set's files, on Drive and in the manifest (docs/file-format.md).
+import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import type { Compression, SetFileKind } from '../../../shared/snapshot.ts';
 
 /** `shop_20261122T030000Z_a1b2c3`; what no file system or shell likes becomes `_`. */
@@ -11,10 +12,16 @@ export function toBaseName(database: string, createdAt: string, setId: string): 
   return `${name}_${time}_${setId.slice(0, 6)}`;
 }
 
-export function toFileName(baseName: string, compression: Compression, kind: SetFileKind): string {
+/** What the name of a dump says of it. */
+export interface DumpKind {
+  readonly dumpFormat: DumpFormat;
+  readonly compression: Compression;
+}
+
+export function toFileName(baseName: string, { dumpFormat, compression }: DumpKind, kind: SetFileKind): string {
   switch (kind) {
     case 'dump':
-      return `${baseName}.dump.${compression === 'zstd' ? 'zst' : 'gz'}.age`;
+      return `${baseName}.${dumpFormat === 'plain' ? 'sql' : 'dump'}.${compression === 'zstd' ? 'zst' : 'gz'}.age`;
     case 'globals':
       return `${baseName}.globals.sql.age`;
     case 'manifest':

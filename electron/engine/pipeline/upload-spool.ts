@@ -205,6 +205,7 @@ function toAppProperties(plan: UploadPlan, kind: SetFileKind, dumped: Dumped | n
   return {
     ...common,
     server: dumped.serverVersion,
+    dumpFormat: dumped.dumpFormat,
     compression: dumped.compression,
     raw: String(dumped.dumpBytes),
     ...(dumped.tables === null ? {} : { tables: String(dumped.tables) }),

@@ -1,20 +1,22 @@
 // Rows of jobs. A removed job stays in the file, unseen, because snapshots point to it.
 import { AppError } from '../../../shared/errors.ts';
 import { jobSchema, type Job } from '../../../shared/job.ts';
+import { usualDump } from '../../../shared/dump-choice.ts';
 import type { Db } from './database.ts';
+import { readJson } from './json.ts';
 
-const columns = 'id, name, connection_id as connectionId, database, created_at as createdAt';
+const columns = 'id, name, connection_id as connectionId, database, dump, created_at as createdAt';
 
 export function listJobs(db: Db): Job[] {
   const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
-  return rows.map((row) => jobSchema.parse(row));
+  return rows.map(toJob);
 }
 
 /** Throws `input/not-found`. Removed jobs are found too: their snapshots can be restored. */
 export function getJob(db: Db, id: string): Job {
   const row = db.prepare(`select ${columns} from jobs where id = ?`).get(id);
   if (row === undefined) throw new AppError('input/not-found', `no job ${id}`, { context: { what: 'job', id } });
-  return jobSchema.parse(row);
+  return toJob(row);
 }
 
 /** Throws `input/not-found` for a job that was removed, so that nothing starts it. */
@@ -26,15 +28,22 @@ export function getLiveJob(db: Db, id: string): Job {
 
 export function writeJob(db: Db, job: Job): void {
   db.prepare(
-    `insert into jobs (id, name, connection_id, database, created_at) values (@id, @name, @connectionId, @database, @createdAt)
-     on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id, database = excluded.database`,
-  ).run(job);
+    `insert into jobs (id, name, connection_id, database, dump, created_at)
+     values (@id, @name, @connectionId, @database, @dump, @createdAt)
+     on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id,
+       database = excluded.database, dump = excluded.dump`,
+  ).run({ ...job, dump: JSON.stringify(job.dump) });
+}
+
+function toJob(row: unknown): Job {
+  const values = row as Record<string, unknown>;
+  return jobSchema.parse({ ...values, dump: readJson(values['dump']) ?? usualDump });
 }
 
 /** Removed jobs are found too. */
 export function findJob(db: Db, id: string): Job | null {
   const row = db.prepare(`select ${columns} from jobs where id = ?`).get(id);
-  return row === undefined ? null : jobSchema.parse(row);
+  return row === undefined ? null : toJob(row);
 }
 
 export function markJobRemoved(db: Db, id: string, at: string): void {

@@ -138,4 +138,10 @@ export const migrations: readonly string[] = [
     own_bytes integer not null
   ) strict;
   `,
+  // A job's choices of how it is dumped, and what each dump is: an archive or SQL text.
+  `
+  -- JSON; null: the usual.
+  alter table jobs add column dump text;
+  alter table snapshots add column dump_format text not null default 'custom';
+  `,
 ];

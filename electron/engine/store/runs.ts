@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError, type WireError } from '../../../shared/errors.ts';
 import { logLineSchema, runSchema, type LogLine, type Run, type RunStage, type RunState } from '../../../shared/run.ts';
+import { dumpFormats } from '../../../shared/dump-choice.ts';
 import { compressions, madeFileSchema } from '../../../shared/snapshot.ts';
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
@@ -13,6 +14,7 @@ export const dumpedSchema = z.object({
   createdAt: z.string(),
   database: z.string(),
   serverVersion: z.string(),
+  dumpFormat: z.enum(dumpFormats).default('custom'),
   compression: z.enum(compressions),
   dumpBytes: z.number(),
   tables: z.number().nullable(),

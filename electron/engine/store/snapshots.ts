@@ -6,19 +6,19 @@ import { readJson } from './json.ts';
 
 /** A snapshot from Drive has no run here (empty), and without a manifest no size of its dump (0): both are null outside. */
 const columns = `id, job_id as jobId, nullif(run_id, '') as runId, database, base_name as baseName, created_at as createdAt,
-  server_version as serverVersion, compression, nullif(dump_bytes, 0) as dumpBytes, stored_bytes as storedBytes, tables,
+  server_version as serverVersion, dump_format as dumpFormat, compression, nullif(dump_bytes, 0) as dumpBytes, stored_bytes as storedBytes, tables,
   rows, files, pinned, pin_pending as pinPending, presence, checked_at as checkedAt, verified_at as verifiedAt`;
 
 /** Adds the row, or takes the place of the one with its id. */
 export function writeSnapshot(db: Db, snapshot: Snapshot): void {
   db.prepare(
-    `insert into snapshots (id, job_id, run_id, database, base_name, created_at, server_version, compression, dump_bytes,
-       stored_bytes, tables, rows, files, pinned, pin_pending, presence, checked_at, verified_at)
-     values (@id, @jobId, @runId, @database, @baseName, @createdAt, @serverVersion, @compression, @dumpBytes,
-       @storedBytes, @tables, @rows, @files, @pinned, @pinPending, @presence, @checkedAt, @verifiedAt)
+    `insert into snapshots (id, job_id, run_id, database, base_name, created_at, server_version, dump_format,
+       compression, dump_bytes, stored_bytes, tables, rows, files, pinned, pin_pending, presence, checked_at, verified_at)
+     values (@id, @jobId, @runId, @database, @baseName, @createdAt, @serverVersion, @dumpFormat,
+       @compression, @dumpBytes, @storedBytes, @tables, @rows, @files, @pinned, @pinPending, @presence, @checkedAt, @verifiedAt)
      on conflict (id) do update set job_id = excluded.job_id, run_id = excluded.run_id, database = excluded.database,
        base_name = excluded.base_name, created_at = excluded.created_at, server_version = excluded.server_version,
-       compression = excluded.compression, dump_bytes = excluded.dump_bytes, stored_bytes = excluded.stored_bytes,
+       dump_format = excluded.dump_format, compression = excluded.compression, dump_bytes = excluded.dump_bytes, stored_bytes = excluded.stored_bytes,
        tables = excluded.tables, rows = excluded.rows, files = excluded.files, pinned = excluded.pinned,
        pin_pending = excluded.pin_pending, presence = excluded.presence, checked_at = excluded.checked_at,
        verified_at = excluded.verified_at`,

@@ -18,6 +18,7 @@ import { openDatabase, type Db } from '../../../electron/engine/store/database.t
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { readSetting } from '../../../electron/engine/store/settings.ts';
+import { usualDump } from '../../../shared/dump-choice.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { FileRecord } from '../../google/file-record.ts';
 import { openDriveWorld, type DriveWorld } from './drive-world.ts';
@@ -73,7 +74,14 @@ function openMachine(name: string): Machine {
 }
 
 function addJob({ db }: Machine, id: string, name: string): Job {
-  const made: Job = { id, name, connectionId: 'c', database: 'shop', createdAt: '2026-11-25T00:00:00Z' };
+  const made: Job = {
+    id,
+    name,
+    connectionId: 'c',
+    database: 'shop',
+    dump: usualDump,
+    createdAt: '2026-11-25T00:00:00Z',
+  };
   writeJob(db, made);
   return made;
 }

@@ -65,7 +65,14 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
     const dumped = fillSpool(spool, contents, options.growBy ?? null).then((files): Dumped => {
       const facts: Dumped = {
         ...{ setId: runId, baseName: 'shop', createdAt, database: 'shop', serverVersion: '18.0' },
-        ...{ compression: 'zstd', dumpBytes: contents.dump.length, tables: null, rows: null, files },
+        ...{
+          dumpFormat: 'custom',
+          compression: 'zstd',
+          dumpBytes: contents.dump.length,
+          tables: null,
+          rows: null,
+          files,
+        },
       };
       updateRun(db, runId, { dumped: facts });
       return facts;

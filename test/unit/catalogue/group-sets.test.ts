@@ -55,7 +55,14 @@ describe('a whole set', () => {
       expect(strays).toEqual([]);
       expect(sets).toHaveLength(1);
       expect(sets[0]).toMatchObject({
-        ...{ id: 's1', jobId: 'j1', database: 'shop', serverVersion: '15.18', compression: 'zstd' },
+        ...{
+          id: 's1',
+          jobId: 'j1',
+          database: 'shop',
+          serverVersion: '15.18',
+          dumpFormat: 'custom',
+          compression: 'zstd',
+        },
         ...{ dumpBytes: 5000, tables: 3, rows: 1203, pinned: false, isNewer: false, problems: [] },
       });
       expect(sets[0]?.files.map(({ kind }) => kind)).toEqual(['dump', 'globals', 'manifest']);
@@ -139,6 +146,16 @@ describe('what is odd', () => {
       ...{ database: 'unknown', serverVersion: 'unknown', compression: 'gzip', dumpBytes: null, rows: null },
       createdAt: '2026-11-22T03:01:00.000Z',
     });
+  });
+
+  it('SQL text is known by its property, else by its name', () => {
+    const bare = { product: 'pgkeep', set: 's9', kind: 'dump', format: '1' };
+    const named = toFile('dump', { name: 'x_1.sql.gz.age', appProperties: bare });
+    expect(groupSets([named], []).sets[0]).toMatchObject({
+      ...{ dumpFormat: 'plain', compression: 'gzip', baseName: 'x_1' },
+    });
+    const renamed = toFile('dump', { name: 'mine', appProperties: { ...bare, dumpFormat: 'plain' } });
+    expect(groupSets([renamed], []).sets[0]?.dumpFormat).toBe('plain');
   });
 
   it('sets come newest first', () => {

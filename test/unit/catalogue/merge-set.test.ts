@@ -10,9 +10,11 @@ const at = '2026-11-25T00:00:00.000Z';
 const manifest = toSetFile({ kind: 'manifest' });
 
 function toSet(change: Partial<FoundSet> = {}): FoundSet {
-  const { id, jobId, database, baseName, createdAt, serverVersion, compression, dumpBytes, tables, rows } = toRow();
+  const { id, jobId, database, baseName, createdAt, serverVersion } = toRow();
+  const { dumpFormat, compression, dumpBytes, tables, rows } = toRow();
   return {
-    ...{ id, jobId, database, baseName, createdAt, serverVersion, compression, dumpBytes, tables, rows },
+    ...{ id, jobId, database, baseName, createdAt, serverVersion },
+    ...{ dumpFormat, compression, dumpBytes, tables, rows },
     ...{ folder: null, pinned: false, isNewer: false, problems: [], files: [toSetFile(), manifest] },
     ...change,
   };
@@ -20,7 +22,14 @@ function toSet(change: Partial<FoundSet> = {}): FoundSet {
 
 const made = { ...toSetFile(), sha256: 'a'.repeat(64), md5: 'b'.repeat(32) };
 const facts: ManifestFacts = {
-  ...{ jobName: 'shop', serverVersion: '15.18', compression: 'zstd', dumpBytes: 5_000_000, files: [made] },
+  ...{
+    jobName: 'shop',
+    serverVersion: '15.18',
+    dumpFormat: 'custom',
+    compression: 'zstd',
+    dumpBytes: 5_000_000,
+    files: [made],
+  },
 };
 
 describe('the bytes that Drive says', () => {

@@ -28,11 +28,13 @@ describe('a set’s base name', () => {
 
 describe('the files of a set', () => {
   it.each([
-    ['dump', 'zstd', 'x.dump.zst.age'],
-    ['dump', 'gzip', 'x.dump.gz.age'],
-    ['globals', 'zstd', 'x.globals.sql.age'],
-    ['manifest', 'gzip', 'x.manifest.json.age'],
-  ] as const)('%s with %s is %s', (kind, compression, name) => {
-    expect(toFileName('x', compression, kind)).toBe(name);
+    ['dump', 'custom', 'zstd', 'x.dump.zst.age'],
+    ['dump', 'custom', 'gzip', 'x.dump.gz.age'],
+    ['dump', 'plain', 'zstd', 'x.sql.zst.age'],
+    ['dump', 'plain', 'gzip', 'x.sql.gz.age'],
+    ['globals', 'custom', 'zstd', 'x.globals.sql.age'],
+    ['manifest', 'plain', 'gzip', 'x.manifest.json.age'],
+  ] as const)('%s of a %s dump with %s is %s', (kind, dumpFormat, compression, name) => {
+    expect(toFileName('x', { dumpFormat, compression }, kind)).toBe(name);
   });
 });
