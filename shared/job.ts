@@ -1,6 +1,7 @@
 // What is backed up: one database of one connection.
 import { z } from 'zod';
 import { dumpChoiceSchema } from './dump-choice.ts';
+import { retentionSchema } from './retention.ts';
 
 const fields = {
   name: z.string().trim().min(1).max(100),
@@ -13,6 +14,7 @@ export const jobSchema = z.object({
   /** Null for a job that was found on Drive: which server it is of, a person must say before it can run here. */
   connectionId: z.string().min(1).nullable(),
   dump: dumpChoiceSchema,
+  retention: retentionSchema,
   createdAt: z.string(),
 });
 export type Job = z.infer<typeof jobSchema>;
@@ -23,5 +25,7 @@ export const jobDraftSchema = z.object({
   connectionId: z.string().min(1),
   /** Absent: stays as it is; the usual for a new job. */
   dump: dumpChoiceSchema.optional(),
+  /** Absent: stays as it is; the newest 30 for a new job. */
+  retention: retentionSchema.optional(),
 });
 export type JobDraft = z.infer<typeof jobDraftSchema>;

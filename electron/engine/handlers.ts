@@ -4,6 +4,7 @@ import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared
 import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Job, JobDraft } from '../../shared/job.ts';
+import { usualRetention } from '../../shared/retention.ts';
 import { isRunActive } from '../../shared/run.ts';
 import type { Settings, SettingsPatch } from '../../shared/settings.ts';
 import type { AccountDesk } from './account/account-desk.ts';
@@ -202,6 +203,7 @@ function saveJob({ db, clock, emit, tray }: HandlerParts, draft: JobDraft): Job 
     ...draft,
     id: old?.id ?? createId(),
     dump: draft.dump ?? old?.dump ?? usualDump,
+    retention: draft.retention ?? old?.retention ?? usualRetention,
     createdAt: old?.createdAt ?? clock.now().toISOString(),
   };
   if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {

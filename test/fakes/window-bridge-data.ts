@@ -7,6 +7,7 @@ import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/job.ts';
+import { usualRetention } from '../../shared/retention.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import type { Key, Settings } from '../../shared/settings.ts';
@@ -127,6 +128,7 @@ function createFullWorld(at: At, key: Key): World {
         connectionId: 'con-office',
         database: 'shop',
         dump: usualDump,
+        retention: usualRetention,
         createdAt: at(40 * day),
       },
       {
@@ -135,6 +137,7 @@ function createFullWorld(at: At, key: Key): World {
         connectionId: 'con-office',
         database: 'crm',
         dump: usualDump,
+        retention: usualRetention,
         createdAt: at(30 * day),
       },
       {
@@ -143,6 +146,7 @@ function createFullWorld(at: At, key: Key): World {
         connectionId: 'con-local',
         database: 'notes',
         dump: usualDump,
+        retention: usualRetention,
         createdAt: at(2 * hour),
       },
     ],

@@ -3,6 +3,7 @@ import { usualDump } from '../../shared/dump-choice.ts';
 import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
+import { usualRetention } from '../../shared/retention.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
 import { createAccountHandlers } from './window-bridge-account.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
@@ -88,7 +89,8 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       save: (draft) => {
         const old = world.jobs.find((row) => row.id === draft.id);
         const dump = draft.dump ?? old?.dump ?? usualDump;
-        const row = { ...draft, dump, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
+        const retention = draft.retention ?? old?.retention ?? usualRetention;
+        const row = { ...draft, dump, retention, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
         world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
         emit('jobs.changed', world.jobs);
         return row;

@@ -1,5 +1,6 @@
 // The rows that uploads hang on: a connection, a job and a run whose dump is whole.
 import { usualDump } from '../../shared/dump-choice.ts';
+import { usualRetention } from '../../shared/retention.ts';
 import type { Db } from '../../electron/engine/store/database.ts';
 import { writeConnection } from '../../electron/engine/store/connections.ts';
 import { writeJob } from '../../electron/engine/store/jobs.ts';
@@ -9,7 +10,15 @@ import { insertRun, updateRun, type Dumped } from '../../electron/engine/store/r
 export function addDumpedRun(db: Db, runId: string, files: Dumped['files'], createdAt: string): Dumped {
   const server = { host: '127.0.0.1', port: 5432, user: 'clerk', database: 'postgres', sslMode: 'disable' } as const;
   writeConnection(db, { id: 'upload', name: 'upload', ...server, hasPassword: false, createdAt });
-  writeJob(db, { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop', dump: usualDump, createdAt });
+  writeJob(db, {
+    id: 'upload',
+    name: 'upload',
+    connectionId: 'upload',
+    database: 'shop',
+    dump: usualDump,
+    retention: usualRetention,
+    createdAt,
+  });
   insertRun(db, {
     ...{ id: runId, jobId: 'upload', trigger: 'cli', state: 'running', stage: 'upload', createdAt },
     ...{ startedAt: null, endedAt: null, error: null, warnings: [], snapshotId: null, progress: null },

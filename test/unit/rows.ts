@@ -1,6 +1,7 @@
 // Rows as the store answers them, for tests that need one and care about a few of its fields.
 import { usualDump } from '../../shared/dump-choice.ts';
 import type { Job } from '../../shared/job.ts';
+import { usualRetention } from '../../shared/retention.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { SetFile, Snapshot } from '../../shared/snapshot.ts';
@@ -12,6 +13,7 @@ export function toJob(change: Partial<Job> = {}): Job {
     connectionId: 'c1',
     database: 'shop',
     dump: usualDump,
+    retention: usualRetention,
     createdAt: '2026-11-01T00:00:00Z',
     ...change,
   };

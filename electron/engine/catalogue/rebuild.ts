@@ -3,6 +3,7 @@
 import { usualDump } from '../../../shared/dump-choice.ts';
 import type { CatalogProgress, RebuildReport, SetProblem } from '../../../shared/catalog.ts';
 import type { Job } from '../../../shared/job.ts';
+import { keepEverything } from '../../../shared/retention.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { readIdentities } from '../crypto/keys.ts';
 import { findJob, listJobs, writeJob, writeJobFolder } from '../store/jobs.ts';
@@ -84,6 +85,7 @@ async function bringJobsBack(
         connectionId: null,
         database: newest.database,
         dump: usualDump,
+        retention: keepEverything,
         createdAt: own.at(-1)?.createdAt ?? newest.createdAt,
       };
       writeJob(ctx.db, job);

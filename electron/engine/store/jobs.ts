@@ -1,11 +1,12 @@
 // Rows of jobs. A removed job stays in the file, unseen, because snapshots point to it.
 import { AppError } from '../../../shared/errors.ts';
 import { jobSchema, type Job } from '../../../shared/job.ts';
+import { keepEverything } from '../../../shared/retention.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
-const columns = 'id, name, connection_id as connectionId, database, dump, created_at as createdAt';
+const columns = 'id, name, connection_id as connectionId, database, dump, retention, created_at as createdAt';
 
 export function listJobs(db: Db): Job[] {
   const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
@@ -28,16 +29,20 @@ export function getLiveJob(db: Db, id: string): Job {
 
 export function writeJob(db: Db, job: Job): void {
   db.prepare(
-    `insert into jobs (id, name, connection_id, database, dump, created_at)
-     values (@id, @name, @connectionId, @database, @dump, @createdAt)
+    `insert into jobs (id, name, connection_id, database, dump, retention, created_at)
+     values (@id, @name, @connectionId, @database, @dump, @retention, @createdAt)
      on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id,
-       database = excluded.database, dump = excluded.dump`,
-  ).run({ ...job, dump: JSON.stringify(job.dump) });
+       database = excluded.database, dump = excluded.dump, retention = excluded.retention`,
+  ).run({ ...job, dump: JSON.stringify(job.dump), retention: JSON.stringify(job.retention) });
 }
 
 function toJob(row: unknown): Job {
   const values = row as Record<string, unknown>;
-  return jobSchema.parse({ ...values, dump: readJson(values['dump']) ?? usualDump });
+  return jobSchema.parse({
+    ...values,
+    dump: readJson(values['dump']) ?? usualDump,
+    retention: readJson(values['retention']) ?? keepEverything,
+  });
 }
 
 /** Removed jobs are found too. */

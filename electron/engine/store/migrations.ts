@@ -144,4 +144,14 @@ export const migrations: readonly string[] = [
   alter table jobs add column dump text;
   alter table snapshots add column dump_format text not null default 'custom';
   `,
+  // Which old backups stay, and what became of those that do not.
+  `
+  -- JSON; null, as for every job from before: everything stays until a person says otherwise.
+  alter table jobs add column retention text;
+  -- JSON: when a removal began, and why; null: never.
+  alter table snapshots add column removal text;
+  -- When Drive had taken all files into its trash: the row is history then.
+  alter table snapshots add column removed_at text;
+  create index snapshots_by_removal on snapshots (removed_at);
+  `,
 ];

@@ -19,6 +19,7 @@ import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { readSetting } from '../../../electron/engine/store/settings.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
+import { usualRetention } from '../../../shared/retention.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { FileRecord } from '../../google/file-record.ts';
 import { openDriveWorld, type DriveWorld } from './drive-world.ts';
@@ -80,6 +81,7 @@ function addJob({ db }: Machine, id: string, name: string): Job {
     connectionId: 'c',
     database: 'shop',
     dump: usualDump,
+    retention: usualRetention,
     createdAt: '2026-11-25T00:00:00Z',
   };
   writeJob(db, made);
