@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dumpChoiceSchema } from './dump-choice.ts';
 import { retentionSchema } from './retention.ts';
+import { scheduleSchema } from './schedule.ts';
 
 const fields = {
   name: z.string().trim().min(1).max(100),
@@ -15,6 +16,7 @@ export const jobSchema = z.object({
   connectionId: z.string().min(1).nullable(),
   dump: dumpChoiceSchema,
   retention: retentionSchema,
+  schedule: scheduleSchema,
   createdAt: z.string(),
 });
 export type Job = z.infer<typeof jobSchema>;
@@ -27,5 +29,7 @@ export const jobDraftSchema = z.object({
   dump: dumpChoiceSchema.optional(),
   /** Absent: stays as it is; the newest 30 for a new job. */
   retention: retentionSchema.optional(),
+  /** Absent: stays as it is; a new job runs by hand only. */
+  schedule: scheduleSchema.optional(),
 });
 export type JobDraft = z.infer<typeof jobDraftSchema>;

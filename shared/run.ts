@@ -45,6 +45,8 @@ export const runSchema = z.object({
   id: z.string(),
   jobId: z.string(),
   trigger: z.enum(runTriggers),
+  /** Why it was started, where the trigger does not say it all: what a catch-up makes up for. */
+  reason: z.string().nullable(),
   state: z.enum(runStates),
   stage: z.enum(runStages).nullable(),
   createdAt: z.string(),
@@ -54,6 +56,10 @@ export const runSchema = z.object({
   /** Sentences about what was left out or could not be done although the run succeeded. */
   warnings: z.array(z.string()),
   snapshotId: z.string().nullable(),
+  /** Tries that came to nothing, of a run by schedule that tries again while the server cannot be reached. */
+  attempts: z.number().int(),
+  /** When a waiting run tries again; null while it does not wait for a time. */
+  nextTryAt: z.string().nullable(),
   /** Present while the run is active in this process. */
   progress: runProgressSchema.nullable(),
 });

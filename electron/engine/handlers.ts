@@ -1,4 +1,5 @@
 // The engine's side of the contract: one entry a call, each handing on to the function that does it.
+import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared/connection.ts';
 import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
@@ -204,6 +205,7 @@ function saveJob({ db, clock, emit, tray }: HandlerParts, draft: JobDraft): Job 
     id: old?.id ?? createId(),
     dump: draft.dump ?? old?.dump ?? usualDump,
     retention: draft.retention ?? old?.retention ?? usualRetention,
+    schedule: draft.schedule ?? old?.schedule ?? noSchedule,
     createdAt: old?.createdAt ?? clock.now().toISOString(),
   };
   if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {

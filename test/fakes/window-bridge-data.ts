@@ -1,5 +1,6 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
+import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import type { Account, BackupFolder } from '../../shared/account.ts';
 import { noAccount } from './no-account.ts';
@@ -129,6 +130,7 @@ function createFullWorld(at: At, key: Key): World {
         database: 'shop',
         dump: usualDump,
         retention: usualRetention,
+        schedule: noSchedule,
         createdAt: at(40 * day),
       },
       {
@@ -138,6 +140,7 @@ function createFullWorld(at: At, key: Key): World {
         database: 'crm',
         dump: usualDump,
         retention: usualRetention,
+        schedule: noSchedule,
         createdAt: at(30 * day),
       },
       {
@@ -147,6 +150,7 @@ function createFullWorld(at: At, key: Key): World {
         database: 'notes',
         dump: usualDump,
         retention: usualRetention,
+        schedule: noSchedule,
         createdAt: at(2 * hour),
       },
     ],
@@ -197,6 +201,7 @@ function createRun(at: At, id: string, jobId: string, agoMs: number, part: Parti
     id,
     jobId,
     trigger: 'schedule',
+    reason: null,
     state: 'queued',
     stage: null,
     createdAt: at(agoMs),
@@ -205,6 +210,8 @@ function createRun(at: At, id: string, jobId: string, agoMs: number, part: Parti
     error: null,
     warnings: [],
     snapshotId: null,
+    attempts: 0,
+    nextTryAt: null,
     progress: null,
     ...part,
   };

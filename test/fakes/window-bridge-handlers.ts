@@ -1,4 +1,5 @@
 // The double's answers to every call of the engine and the shell, on a small world in memory.
+import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -90,7 +91,9 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         const old = world.jobs.find((row) => row.id === draft.id);
         const dump = draft.dump ?? old?.dump ?? usualDump;
         const retention = draft.retention ?? old?.retention ?? usualRetention;
-        const row = { ...draft, dump, retention, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
+        const schedule = draft.schedule ?? old?.schedule ?? noSchedule;
+        const choices = { dump, retention, schedule };
+        const row = { ...draft, ...choices, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
         world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
         emit('jobs.changed', world.jobs);
         return row;
@@ -110,6 +113,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
           id,
           jobId,
           trigger,
+          reason: null,
           state: 'queued',
           stage: null,
           createdAt: now(),
@@ -118,6 +122,8 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
           error: null,
           warnings: [],
           snapshotId: null,
+          attempts: 0,
+          nextTryAt: null,
           progress: null,
         };
         workOnRun(world, emit, id);

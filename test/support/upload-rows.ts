@@ -1,4 +1,5 @@
 // The rows that uploads hang on: a connection, a job and a run whose dump is whole.
+import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import { usualRetention } from '../../shared/retention.ts';
 import type { Db } from '../../electron/engine/store/database.ts';
@@ -10,18 +11,12 @@ import { insertRun, updateRun, type Dumped } from '../../electron/engine/store/r
 export function addDumpedRun(db: Db, runId: string, files: Dumped['files'], createdAt: string): Dumped {
   const server = { host: '127.0.0.1', port: 5432, user: 'clerk', database: 'postgres', sslMode: 'disable' } as const;
   writeConnection(db, { id: 'upload', name: 'upload', ...server, hasPassword: false, createdAt });
-  writeJob(db, {
-    id: 'upload',
-    name: 'upload',
-    connectionId: 'upload',
-    database: 'shop',
-    dump: usualDump,
-    retention: usualRetention,
-    createdAt,
-  });
+  const choices = { dump: usualDump, retention: usualRetention, schedule: noSchedule };
+  writeJob(db, { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop', ...choices, createdAt });
   insertRun(db, {
     ...{ id: runId, jobId: 'upload', trigger: 'cli', state: 'running', stage: 'upload', createdAt },
     ...{ startedAt: null, endedAt: null, error: null, warnings: [], snapshotId: null, progress: null },
+    ...{ reason: null, attempts: 0, nextTryAt: null },
   });
   const dumped: Dumped = {
     ...{ setId: runId, baseName: 'shop', createdAt, database: 'shop', serverVersion: '18.0' },

@@ -1,4 +1,5 @@
 // Rows as the store answers them, for tests that need one and care about a few of its fields.
+import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import type { Job } from '../../shared/job.ts';
 import { usualRetention } from '../../shared/retention.ts';
@@ -14,6 +15,7 @@ export function toJob(change: Partial<Job> = {}): Job {
     database: 'shop',
     dump: usualDump,
     retention: usualRetention,
+    schedule: noSchedule,
     createdAt: '2026-11-01T00:00:00Z',
     ...change,
   };
@@ -24,6 +26,7 @@ export function toRun(change: Partial<Run> = {}): Run {
     id: 'r1',
     jobId: 'j1',
     trigger: 'user',
+    reason: null,
     state: 'succeeded',
     stage: null,
     createdAt: '2026-11-22T03:00:00Z',
@@ -32,6 +35,8 @@ export function toRun(change: Partial<Run> = {}): Run {
     error: null,
     warnings: [],
     snapshotId: 's1',
+    attempts: 0,
+    nextTryAt: null,
     progress: null,
     ...change,
   };

@@ -1,5 +1,6 @@
 // Brings the catalogue back from Drive: jobs, snapshots and pins, from what Drive lists and the manifests say. Each set is
 // one transaction, so a break keeps what was done, and doing it again changes nothing more.
+import { noSchedule } from '../../../shared/schedule.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
 import type { CatalogProgress, RebuildReport, SetProblem } from '../../../shared/catalog.ts';
 import type { Job } from '../../../shared/job.ts';
@@ -86,6 +87,7 @@ async function bringJobsBack(
         database: newest.database,
         dump: usualDump,
         retention: keepEverything,
+        schedule: noSchedule,
         createdAt: own.at(-1)?.createdAt ?? newest.createdAt,
       };
       writeJob(ctx.db, job);

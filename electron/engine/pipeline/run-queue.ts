@@ -201,6 +201,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
         id: createId(),
         jobId,
         trigger,
+        reason: null,
         state: 'queued',
         stage: null,
         createdAt: clock.now().toISOString(),
@@ -209,6 +210,8 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
         error: null,
         warnings: [],
         snapshotId: null,
+        attempts: 0,
+        nextTryAt: null,
         progress: null,
       };
       insertRun(db, run);

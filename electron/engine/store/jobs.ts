@@ -3,10 +3,12 @@ import { AppError } from '../../../shared/errors.ts';
 import { jobSchema, type Job } from '../../../shared/job.ts';
 import { keepEverything } from '../../../shared/retention.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
+import { noSchedule } from '../../../shared/schedule.ts';
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
-const columns = 'id, name, connection_id as connectionId, database, dump, retention, created_at as createdAt';
+const columns =
+  'id, name, connection_id as connectionId, database, dump, retention, schedule, created_at as createdAt';
 
 export function listJobs(db: Db): Job[] {
   const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
@@ -29,11 +31,16 @@ export function getLiveJob(db: Db, id: string): Job {
 
 export function writeJob(db: Db, job: Job): void {
   db.prepare(
-    `insert into jobs (id, name, connection_id, database, dump, retention, created_at)
-     values (@id, @name, @connectionId, @database, @dump, @retention, @createdAt)
+    `insert into jobs (id, name, connection_id, database, dump, retention, schedule, created_at)
+     values (@id, @name, @connectionId, @database, @dump, @retention, @schedule, @createdAt)
      on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id,
-       database = excluded.database, dump = excluded.dump, retention = excluded.retention`,
-  ).run({ ...job, dump: JSON.stringify(job.dump), retention: JSON.stringify(job.retention) });
+       database = excluded.database, dump = excluded.dump, retention = excluded.retention, schedule = excluded.schedule`,
+  ).run({
+    ...job,
+    dump: JSON.stringify(job.dump),
+    retention: JSON.stringify(job.retention),
+    schedule: JSON.stringify(job.schedule),
+  });
 }
 
 function toJob(row: unknown): Job {
@@ -42,6 +49,7 @@ function toJob(row: unknown): Job {
     ...values,
     dump: readJson(values['dump']) ?? usualDump,
     retention: readJson(values['retention']) ?? keepEverything,
+    schedule: readJson(values['schedule']) ?? noSchedule,
   });
 }
 

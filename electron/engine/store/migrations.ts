@@ -154,4 +154,29 @@ export const migrations: readonly string[] = [
   alter table snapshots add column removed_at text;
   create index snapshots_by_removal on snapshots (removed_at);
   `,
+  // Schedules: when a job runs, up to when its times were dealt with, and what became of each. Why a run was started, and its
+  // tries at a server that cannot be reached.
+  `
+  -- JSON; null: by hand only.
+  alter table jobs add column schedule text;
+  alter table jobs add column schedule_seen_at text;
+
+  alter table runs add column reason text;
+  alter table runs add column attempts integer not null default 0;
+  alter table runs add column next_try_at text;
+
+  create table slots (
+    id integer primary key,
+    job_id text not null references jobs (id),
+    due text not null,
+    first_due text not null,
+    count integer not null,
+    outcome text not null,
+    reason text not null,
+    run_id text,
+    recorded_at text not null,
+    unique (job_id, due)
+  ) strict;
+  create index slots_by_run on slots (run_id);
+  `,
 ];

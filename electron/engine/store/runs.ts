@@ -24,13 +24,14 @@ export const dumpedSchema = z.object({
 });
 export type Dumped = z.infer<typeof dumpedSchema>;
 
-const columns = `id, job_id as jobId, trigger, state, stage, created_at as createdAt, started_at as startedAt,
-  ended_at as endedAt, error, warnings, snapshot_id as snapshotId`;
+const columns = `id, job_id as jobId, trigger, reason, state, stage, created_at as createdAt, started_at as startedAt,
+  ended_at as endedAt, error, warnings, snapshot_id as snapshotId, attempts, next_try_at as nextTryAt`;
 
 export function insertRun(db: Db, run: Run): void {
   db.prepare(
-    `insert into runs (id, job_id, trigger, state, stage, created_at, warnings) values (?, ?, ?, ?, ?, ?, '[]')`,
-  ).run(run.id, run.jobId, run.trigger, run.state, run.stage, run.createdAt);
+    `insert into runs (id, job_id, trigger, reason, state, stage, created_at, warnings)
+     values (@id, @jobId, @trigger, @reason, @state, @stage, @createdAt, '[]')`,
+  ).run(run);
 }
 
 /** Throws `input/not-found`. */
@@ -74,11 +75,13 @@ export interface RunChange {
   readonly warnings?: readonly string[];
   readonly snapshotId?: string;
   readonly dumped?: Dumped | null;
+  readonly attempts?: number;
+  readonly nextTryAt?: string | null;
 }
 
 /** Changes what is named; answers the row as it is then. */
 export function updateRun(db: Db, id: string, change: RunChange): Run {
-  const values: Record<string, string | null> = {};
+  const values: Record<string, string | number | null> = {};
   if (change.state !== undefined) values['state'] = change.state;
   if (change.stage !== undefined) values['stage'] = change.stage;
   if (change.startedAt !== undefined) values['started_at'] = change.startedAt;
@@ -87,6 +90,8 @@ export function updateRun(db: Db, id: string, change: RunChange): Run {
   if (change.warnings !== undefined) values['warnings'] = JSON.stringify(change.warnings);
   if (change.snapshotId !== undefined) values['snapshot_id'] = change.snapshotId;
   if (change.dumped !== undefined) values['dumped'] = change.dumped === null ? null : JSON.stringify(change.dumped);
+  if (change.attempts !== undefined) values['attempts'] = change.attempts;
+  if (change.nextTryAt !== undefined) values['next_try_at'] = change.nextTryAt;
   const names = Object.keys(values);
   if (names.length > 0) {
     const sets = names.map((name) => `${name} = @${name}`).join(', ');

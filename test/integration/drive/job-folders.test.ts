@@ -18,6 +18,7 @@ import { openDatabase, type Db } from '../../../electron/engine/store/database.t
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { readSetting } from '../../../electron/engine/store/settings.ts';
+import { noSchedule } from '../../../shared/schedule.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
 import { usualRetention } from '../../../shared/retention.ts';
 import type { Job } from '../../../shared/job.ts';
@@ -82,6 +83,7 @@ function addJob({ db }: Machine, id: string, name: string): Job {
     database: 'shop',
     dump: usualDump,
     retention: usualRetention,
+    schedule: noSchedule,
     createdAt: '2026-11-25T00:00:00Z',
   };
   writeJob(db, made);
