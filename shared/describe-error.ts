@@ -2,6 +2,7 @@
 // line all take them from here, so that the same failure has the same words everywhere.
 import { driveWords } from './error-words/drive.ts';
 import { localWords } from './error-words/local.ts';
+import { messageWords } from './error-words/messages.ts';
 import { postgresWords } from './error-words/postgres.ts';
 import { createFacts, type ActionKind, type Explain } from './error-words/words.ts';
 import type { ErrorCode, WireError } from './errors.ts';
@@ -23,7 +24,7 @@ export interface ErrorDescription {
   readonly action: ErrorAction | null;
 }
 
-const words: Readonly<Record<ErrorCode, Explain>> = { ...postgresWords, ...driveWords, ...localWords };
+const words: Readonly<Record<ErrorCode, Explain>> = { ...postgresWords, ...driveWords, ...messageWords, ...localWords };
 
 const actionLabels: Readonly<Record<ActionKind, string>> = {
   retry: 'Try again',
@@ -32,6 +33,8 @@ const actionLabels: Readonly<Record<ActionKind, string>> = {
   'open-connections': 'Open connections',
   'open-jobs': 'Open jobs',
   'open-checks': 'Open the check-up',
+  'open-mail': 'Open mail settings',
+  'open-notifications': 'Open notification settings',
   'open-drive': 'Open the Drive folder',
   'open-google-guide': 'Read the Google guide',
   'open-restore-guide': 'Read the restore guide',

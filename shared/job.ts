@@ -1,6 +1,7 @@
 // What is backed up: one database of one connection.
 import { z } from 'zod';
 import { dumpChoiceSchema } from './dump-choice.ts';
+import { jobAlertsSchema } from './job-alerts.ts';
 import { retentionSchema } from './retention.ts';
 import { scheduleSchema } from './schedule.ts';
 
@@ -17,6 +18,7 @@ export const jobSchema = z.object({
   dump: dumpChoiceSchema,
   retention: retentionSchema,
   schedule: scheduleSchema,
+  alerts: jobAlertsSchema,
   createdAt: z.string(),
 });
 export type Job = z.infer<typeof jobSchema>;
@@ -31,5 +33,7 @@ export const jobDraftSchema = z.object({
   retention: retentionSchema.optional(),
   /** Absent: stays as it is; a new job runs by hand only. */
   schedule: scheduleSchema.optional(),
+  /** Absent: stays as it is; nobody is pinged for a new job. */
+  alerts: jobAlertsSchema.optional(),
 });
 export type JobDraft = z.infer<typeof jobDraftSchema>;

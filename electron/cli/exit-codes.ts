@@ -29,6 +29,13 @@ const configuration: readonly ErrorCode[] = [
   'restore/plain-archive',
   'input/not-found',
   'input/in-use',
+  'mail/not-set-up',
+  'mail/auth-failed',
+  'mail/token-refused',
+  'mail/tls-failed',
+  'mail/rejected-sender',
+  'mail/rejected-recipient',
+  'webhook/refused',
   'store/in-use',
   'store/newer-version',
 ];

@@ -4,6 +4,7 @@ import { usualDump } from '../../shared/dump-choice.ts';
 import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared/connection.ts';
 import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
+import { noJobAlerts } from '../../shared/job-alerts.ts';
 import type { Job, JobDraft } from '../../shared/job.ts';
 import { usualRetention } from '../../shared/retention.ts';
 import { isRunActive } from '../../shared/run.ts';
@@ -206,6 +207,7 @@ function saveJob({ db, clock, emit, tray }: HandlerParts, draft: JobDraft): Job 
     dump: draft.dump ?? old?.dump ?? usualDump,
     retention: draft.retention ?? old?.retention ?? usualRetention,
     schedule: draft.schedule ?? old?.schedule ?? noSchedule,
+    alerts: draft.alerts ?? old?.alerts ?? noJobAlerts,
     createdAt: old?.createdAt ?? clock.now().toISOString(),
   };
   if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {

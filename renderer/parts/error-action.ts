@@ -22,6 +22,12 @@ export async function actOnError(kind: Exclude<ActionKind, 'retry'>): Promise<vo
     case 'open-checks':
       goTo('settings', { tab: 'checks' });
       return;
+    case 'open-mail':
+      goTo('settings', { tab: 'mail' });
+      return;
+    case 'open-notifications':
+      goTo('settings', { tab: 'notifications' });
+      return;
     case 'open-drive':
       await api.app.openLink({ to: 'drive-folder' });
       return;

@@ -10,6 +10,8 @@ export type ActionKind =
   | 'open-connections'
   | 'open-jobs'
   | 'open-checks'
+  | 'open-mail'
+  | 'open-notifications'
   | 'open-drive'
   | 'open-google-guide'
   | 'open-restore-guide';

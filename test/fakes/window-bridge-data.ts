@@ -8,6 +8,7 @@ import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/job.ts';
+import { noJobAlerts } from '../../shared/job-alerts.ts';
 import { usualRetention } from '../../shared/retention.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
@@ -131,6 +132,7 @@ function createFullWorld(at: At, key: Key): World {
         dump: usualDump,
         retention: usualRetention,
         schedule: noSchedule,
+        alerts: noJobAlerts,
         createdAt: at(40 * day),
       },
       {
@@ -141,6 +143,7 @@ function createFullWorld(at: At, key: Key): World {
         dump: usualDump,
         retention: usualRetention,
         schedule: noSchedule,
+        alerts: noJobAlerts,
         createdAt: at(30 * day),
       },
       {
@@ -151,6 +154,7 @@ function createFullWorld(at: At, key: Key): World {
         dump: usualDump,
         retention: usualRetention,
         schedule: noSchedule,
+        alerts: noJobAlerts,
         createdAt: at(2 * hour),
       },
     ],

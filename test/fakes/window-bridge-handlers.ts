@@ -4,6 +4,7 @@ import { usualDump } from '../../shared/dump-choice.ts';
 import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
+import { noJobAlerts } from '../../shared/job-alerts.ts';
 import { usualRetention } from '../../shared/retention.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
 import { createAccountHandlers } from './window-bridge-account.ts';
@@ -92,7 +93,8 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         const dump = draft.dump ?? old?.dump ?? usualDump;
         const retention = draft.retention ?? old?.retention ?? usualRetention;
         const schedule = draft.schedule ?? old?.schedule ?? noSchedule;
-        const choices = { dump, retention, schedule };
+        const alerts = draft.alerts ?? old?.alerts ?? noJobAlerts;
+        const choices = { dump, retention, schedule, alerts };
         const row = { ...draft, ...choices, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
         world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
         emit('jobs.changed', world.jobs);

@@ -1,6 +1,7 @@
 // The rows that uploads hang on: a connection, a job and a run whose dump is whole.
 import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
+import { noJobAlerts } from '../../shared/job-alerts.ts';
 import { usualRetention } from '../../shared/retention.ts';
 import type { Db } from '../../electron/engine/store/database.ts';
 import { writeConnection } from '../../electron/engine/store/connections.ts';
@@ -11,7 +12,7 @@ import { insertRun, updateRun, type Dumped } from '../../electron/engine/store/r
 export function addDumpedRun(db: Db, runId: string, files: Dumped['files'], createdAt: string): Dumped {
   const server = { host: '127.0.0.1', port: 5432, user: 'clerk', database: 'postgres', sslMode: 'disable' } as const;
   writeConnection(db, { id: 'upload', name: 'upload', ...server, hasPassword: false, createdAt });
-  const choices = { dump: usualDump, retention: usualRetention, schedule: noSchedule };
+  const choices = { dump: usualDump, retention: usualRetention, schedule: noSchedule, alerts: noJobAlerts };
   writeJob(db, { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop', ...choices, createdAt });
   insertRun(db, {
     ...{ id: runId, jobId: 'upload', trigger: 'cli', state: 'running', stage: 'upload', createdAt },

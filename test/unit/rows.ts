@@ -2,6 +2,7 @@
 import { noSchedule } from '../../shared/schedule.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import type { Job } from '../../shared/job.ts';
+import { noJobAlerts } from '../../shared/job-alerts.ts';
 import { usualRetention } from '../../shared/retention.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
@@ -16,6 +17,7 @@ export function toJob(change: Partial<Job> = {}): Job {
     dump: usualDump,
     retention: usualRetention,
     schedule: noSchedule,
+    alerts: noJobAlerts,
     createdAt: '2026-11-01T00:00:00Z',
     ...change,
   };

@@ -1,5 +1,6 @@
 // Rows of jobs. A removed job stays in the file, unseen, because snapshots point to it.
 import { AppError } from '../../../shared/errors.ts';
+import { noJobAlerts } from '../../../shared/job-alerts.ts';
 import { jobSchema, type Job } from '../../../shared/job.ts';
 import { keepEverything } from '../../../shared/retention.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
@@ -8,7 +9,7 @@ import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
 const columns =
-  'id, name, connection_id as connectionId, database, dump, retention, schedule, created_at as createdAt';
+  'id, name, connection_id as connectionId, database, dump, retention, schedule, alerts, created_at as createdAt';
 
 export function listJobs(db: Db): Job[] {
   const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
@@ -31,15 +32,17 @@ export function getLiveJob(db: Db, id: string): Job {
 
 export function writeJob(db: Db, job: Job): void {
   db.prepare(
-    `insert into jobs (id, name, connection_id, database, dump, retention, schedule, created_at)
-     values (@id, @name, @connectionId, @database, @dump, @retention, @schedule, @createdAt)
+    `insert into jobs (id, name, connection_id, database, dump, retention, schedule, alerts, created_at)
+     values (@id, @name, @connectionId, @database, @dump, @retention, @schedule, @alerts, @createdAt)
      on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id,
-       database = excluded.database, dump = excluded.dump, retention = excluded.retention, schedule = excluded.schedule`,
+       database = excluded.database, dump = excluded.dump, retention = excluded.retention, schedule = excluded.schedule,
+       alerts = excluded.alerts`,
   ).run({
     ...job,
     dump: JSON.stringify(job.dump),
     retention: JSON.stringify(job.retention),
     schedule: JSON.stringify(job.schedule),
+    alerts: JSON.stringify(job.alerts),
   });
 }
 
@@ -50,6 +53,7 @@ function toJob(row: unknown): Job {
     dump: readJson(values['dump']) ?? usualDump,
     retention: readJson(values['retention']) ?? keepEverything,
     schedule: readJson(values['schedule']) ?? noSchedule,
+    alerts: readJson(values['alerts']) ?? noJobAlerts,
   });
 }
 

@@ -179,4 +179,39 @@ export const migrations: readonly string[] = [
   ) strict;
   create index slots_by_run on slots (run_id);
   `,
+  // What is told of: one row a cause, open until it is over; and the messages on their way out, without any secret.
+  `
+  create table causes (
+    cause text primary key,
+    kind text not null,
+    -- JSON: what it concerns, each as <job id>/<database>, a job id, or nothing.
+    members text not null,
+    first_seen_at text not null,
+    last_told_at text,
+    tellings integer not null,
+    -- What was told last, where the same cause can have several states.
+    detail text not null,
+    resolved_at text,
+    -- The id of the first message about it.
+    thread text
+  ) strict;
+
+  create table outbox (
+    number integer primary key,
+    id text not null,
+    channel text not null,
+    state text not null,
+    created_at text not null,
+    next_try_at text not null,
+    tries integer not null,
+    payload text not null,
+    error text,
+    settled_at text,
+    unique (id, channel)
+  ) strict;
+  create index outbox_by_state on outbox (state, channel, number);
+
+  -- JSON: what the job tells others; null: nothing.
+  alter table jobs add column alerts text;
+  `,
 ];

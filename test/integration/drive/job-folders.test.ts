@@ -20,6 +20,7 @@ import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { readSetting } from '../../../electron/engine/store/settings.ts';
 import { noSchedule } from '../../../shared/schedule.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
+import { noJobAlerts } from '../../../shared/job-alerts.ts';
 import { usualRetention } from '../../../shared/retention.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { FileRecord } from '../../google/file-record.ts';
@@ -84,6 +85,7 @@ function addJob({ db }: Machine, id: string, name: string): Job {
     dump: usualDump,
     retention: usualRetention,
     schedule: noSchedule,
+    alerts: noJobAlerts,
     createdAt: '2026-11-25T00:00:00Z',
   };
   writeJob(db, made);

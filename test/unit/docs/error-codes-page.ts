@@ -16,6 +16,8 @@ const areas: Readonly<Record<Area, string>> = {
   archive: 'The dump',
   restore: 'Restores and drills',
   run: 'Runs',
+  mail: 'Mail',
+  webhook: 'Webhook and ping addresses',
   input: 'What was entered',
   engine: 'The engine',
   internal: 'The rest',

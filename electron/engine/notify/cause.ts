@@ -1,0 +1,61 @@
+// What is told of, and what was told: a cause is open from the first sign of it until it is over, over restarts too. Pure.
+import type { AlertDraft, AlertKind, Channel } from '../../../shared/alert.ts';
+
+export interface Cause {
+  /** The same cause has the same name, e.g. `failing/server:c1`. */
+  readonly cause: string;
+  readonly kind: AlertKind;
+  /** `<job id>/<database>` for runs, a job's id for a job that is late; empty where there is only one of it. */
+  readonly members: readonly string[];
+  readonly firstSeenAt: string;
+  /** Null: seen, and nobody needed to be told so far. */
+  readonly lastToldAt: string | null;
+  readonly tellings: number;
+  /** What was told last, where one cause has several states. */
+  readonly detail: string;
+  readonly resolvedAt: string | null;
+}
+
+/** A message, the ways it goes, and the cause whose thread it belongs to. */
+export interface Telling {
+  readonly alert: AlertDraft;
+  readonly channels: readonly Channel[];
+  readonly cause: string | null;
+}
+
+export interface Decision {
+  readonly tell: readonly Telling[];
+  /** Rows to be stored as they are here. */
+  readonly causes: readonly Cause[];
+}
+
+export const nothing: Decision = { tell: [], causes: [] };
+
+export const everyChannel: readonly Channel[] = ['desktop', 'mail', 'webhook'];
+
+const hourMs = 3_600_000;
+/** "Daily" for backups that begin a little earlier on one day than on the other. */
+export const dailyMs = 20 * hourMs;
+export const weeklyMs = 6.5 * 24 * hourMs;
+
+/** Whether it is time to say it again. A clock that was set back or forward counts as time gone by. */
+export function isDueAgain({ lastToldAt }: Pick<Cause, 'lastToldAt'>, afterMs: number, now: Date): boolean {
+  return lastToldAt === null || Math.abs(now.getTime() - Date.parse(lastToldAt)) >= afterMs;
+}
+
+export function openCause(cause: string, kind: AlertKind, members: readonly string[], now: Date, detail = ''): Cause {
+  const at = now.toISOString();
+  return { cause, kind, members, firstSeenAt: at, lastToldAt: null, tellings: 0, detail, resolvedAt: null };
+}
+
+export function markTold(cause: Cause, now: Date): Cause {
+  return { ...cause, lastToldAt: now.toISOString(), tellings: cause.tellings + 1 };
+}
+
+export function resolve(cause: Cause, now: Date): Cause {
+  return { ...cause, members: [], resolvedAt: now.toISOString() };
+}
+
+export function addMember(cause: Cause, member: string): Cause {
+  return cause.members.includes(member) ? cause : { ...cause, members: [...cause.members, member] };
+}

@@ -1,0 +1,210 @@
+// What to tell of a run that settled, and through which channels: a pure decision from the job's history and from what was
+// told before. One message for a state change, nothing twice for the same cause, success silent.
+import { describeError } from '../../../shared/describe-error.ts';
+import { formatLocal } from '../../../shared/local-time.ts';
+import { waitsForPerson, type Run } from '../../../shared/run.ts';
+import {
+  addMember,
+  dailyMs,
+  everyChannel,
+  isDueAgain,
+  markTold,
+  nothing,
+  openCause,
+  resolve,
+  type Cause,
+  type Decision,
+  type Telling,
+} from './cause.ts';
+import { toScope } from './failure-scope.ts';
+import { describeFailure, describeGap, describeSnapshot, joinNames, toRunAlert, type RunStory } from './run-words.ts';
+
+export interface RunFacts extends RunStory {
+  /** Runs of the same job and database before this one, newest first. Those that only wait or go on are left out. */
+  readonly history: readonly Run[];
+  /** What was open before this run settled. */
+  readonly open: readonly Cause[];
+  /** Names of the jobs behind `<job id>`, for messages about several. */
+  readonly nameOf: (jobId: string) => string;
+  /** Other jobs that the same trouble will meet. */
+  readonly neighbours: readonly string[];
+  readonly desktopOnSuccess: boolean;
+}
+
+/** So many failures in a row are told once more; from then on once a day. */
+const stubbornAt = 3;
+
+export function toMember(jobId: string, database: string): string {
+  return `${jobId}/${database}`;
+}
+
+/** True when no further try follows by itself: what the queue will try again is no failure yet. */
+export function isSettledAsFailed(run: Run): boolean {
+  return (run.state === 'failed' || run.state === 'interrupted') && run.error !== null;
+}
+
+/** This failure and those right before it. A run that a person cancelled says nothing. */
+export function countFailures(run: Run, history: readonly Run[]): number {
+  if (!isSettledAsFailed(run)) return 0;
+  const before = history.filter(({ state }) => state !== 'cancelled');
+  const good = before.findIndex(({ state }) => state !== 'failed' && state !== 'interrupted');
+  return 1 + (good < 0 ? before.length : good);
+}
+
+export function noticeForRun(facts: RunFacts): Decision {
+  const { run } = facts;
+  if (run.state === 'succeeded') return noticeForSuccess(facts);
+  if (isSettledAsFailed(run)) return noticeForFailure(facts);
+  if (waitsForPerson(run)) return noticeForWaiting(facts);
+  return nothing;
+}
+
+function noticeForSuccess(facts: RunFacts): Decision {
+  const { run, job, database, snapshot, lastGood, open, now, desktopOnSuccess } = facts;
+  const left = open.filter(isAboutRuns).map((cause) => ({ cause, rest: withoutRun(cause, facts) }));
+  const causes = left
+    .filter(({ cause, rest }) => rest.length < cause.members.length)
+    .map(({ cause, rest }) => (rest.length === 0 ? resolve(cause, now) : { ...cause, members: rest }));
+  const over = causes.filter(({ resolvedAt, tellings }) => resolvedAt !== null && tellings > 0);
+  const size = snapshot ? `${describeSnapshot(run, snapshot)}.` : '';
+  const [first] = over;
+  if (first) {
+    const gap = snapshot && describeGap(lastGood, snapshot);
+    const names = joinNames([...new Set([job.name, ...over.flatMap((cause) => namesOf(cause, open, facts))])]);
+    const alert = toRunAlert(facts, 'recovered', {
+      tone: 'good',
+      title: `${job.name} is backed up again`,
+      happened: `The backup of ${database} succeeded: ${size}${gap === null ? '' : ` There had been no good one for ${gap}.`}`,
+      toDo: '',
+    });
+    const others = names === job.name ? [] : [{ label: 'Was told about', value: names }];
+    const told = { ...alert, facts: [...alert.facts, ...others] };
+    return { tell: [{ alert: told, channels: everyChannel, cause: first.cause }], causes };
+  }
+  if (run.trigger !== 'user' || !desktopOnSuccess || !snapshot) return { tell: [], causes };
+  const alert = toRunAlert(facts, 'succeeded', {
+    ...{ tone: 'good', title: `${job.name} is backed up` },
+    ...{ happened: describeSnapshot(run, snapshot), toDo: '' },
+  });
+  return { tell: [{ alert, channels: ['desktop'], cause: null }], causes };
+}
+
+function isAboutRuns({ cause }: Cause): boolean {
+  return ['failing/', 'waiting/', 'late/', 'interrupted/'].some((head) => cause.startsWith(head));
+}
+
+function withoutRun({ cause, members }: Cause, { job, database }: RunFacts): readonly string[] {
+  const own = cause.startsWith('late/') ? job.id : toMember(job.id, database);
+  return members.filter((member) => member !== own);
+}
+
+/** The jobs that a cause was about, as it was before. */
+function namesOf({ cause }: Cause, open: readonly Cause[], { nameOf }: RunFacts): string[] {
+  const members = open.find((before) => before.cause === cause)?.members ?? [];
+  return [...new Set(members.map((member) => nameOf(member.split('/')[0] ?? '')))];
+}
+
+function noticeForFailure(facts: RunFacts): Decision {
+  const { run, job, database, open, now, history } = facts;
+  const error = run.error;
+  if (!error) return nothing;
+  const failures = countFailures(run, history);
+  const member = toMember(job.id, database);
+  if (run.state === 'interrupted' && failures === 1) return noticeForInterruption(facts);
+
+  const name = `failing/${toScope(error.code, job)}`;
+  const signedOut = open.find(({ cause }) => cause === 'signed-out');
+  if (name === 'failing/signed-out' && signedOut) {
+    return { tell: personally(facts, failures), causes: [addMember(signedOut, member)] };
+  }
+  const known = open.find(({ cause }) => cause === name);
+  // The reason changed, the state did not: what was told under the old reason counts.
+  const earlier = open.find(
+    ({ cause, members }) => cause.startsWith('failing/') && cause !== name && members.includes(member),
+  );
+  const moved = earlier ? leave(earlier, member, now) : [];
+  const cause = addMember(known ?? inherit(openCause(name, 'failed', [], now), earlier ?? null), member);
+  const isNew = !known?.members.includes(member) && !earlier;
+  if (!isToBeTold(cause, failures, isNew, now)) {
+    return { tell: personally(facts, failures), causes: [...moved, cause] };
+  }
+  const told = markTold(cause, now);
+  return { tell: [tellFailure(facts, told, failures, everyChannel)], causes: [...moved, told] };
+}
+
+function isToBeTold(cause: Cause, failures: number, isNew: boolean, now: Date): boolean {
+  if (cause.tellings === 0) return true;
+  const dueAgain = isDueAgain(cause, dailyMs, now);
+  if (isNew) return dueAgain;
+  return failures >= stubbornAt && (cause.tellings === 1 || dueAgain);
+}
+
+function leave(cause: Cause, member: string, now: Date): Cause[] {
+  const members = cause.members.filter((other) => other !== member);
+  return [members.length === 0 ? resolve(cause, now) : { ...cause, members }];
+}
+
+function inherit(cause: Cause, earlier: Cause | null): Cause {
+  if (!earlier) return cause;
+  const { firstSeenAt, lastToldAt, tellings } = earlier;
+  return { ...cause, firstSeenAt, lastToldAt, tellings };
+}
+
+/** Who started a backup by hand hears of its end, whatever was told before. */
+function personally(facts: RunFacts, failures: number): Telling[] {
+  if (facts.run.trigger !== 'user') return [];
+  return [tellFailure(facts, null, failures, ['desktop'])];
+}
+
+function tellFailure(
+  facts: RunFacts,
+  cause: Cause | null,
+  failures: number,
+  channels: readonly ('desktop' | 'mail' | 'webhook')[],
+): Telling {
+  const { run, job, neighbours, nameOf, zone } = facts;
+  const error = run.error ?? { code: 'internal/unexpected', message: '', retry: 'never', context: {} };
+  const names = cause ? [...new Set(cause.members.map((member) => nameOf(member.split('/')[0] ?? '')))] : [job.name];
+  const stubborn = cause !== null && cause.tellings > 1;
+  const what = names.length > 1 ? `Backups of ${joinNames(names)}` : `Backup of ${job.name}`;
+  const verb = stubborn ? (names.length > 1 ? 'still fail' : 'still fails') : 'failed';
+  const inRow = failures > 1 ? ` (${String(failures)} times in a row)` : '';
+  const databases = (cause?.members ?? [])
+    .filter((member) => member.startsWith(`${job.id}/`))
+    .map((member) => member.slice(job.id.length + 1));
+  const others = neighbours.filter((name) => !names.includes(name));
+  const more = [
+    ...(stubborn ? [{ label: 'Failing since', value: formatLocal(cause.firstSeenAt, zone) }] : []),
+    ...(databases.length > 1 ? [{ label: 'Databases', value: databases.join(', ') }] : []),
+    ...(names.length > 1 ? [{ label: 'Jobs that fail', value: names.join(', ') }] : []),
+    ...(others.length > 0 ? [{ label: 'Will meet the same', value: others.join(', ') }] : []),
+  ];
+  const words = { tone: 'bad', title: `${what} ${verb}${stubborn ? inRow : ''}`, ...describeFailure(error) } as const;
+  const alert = toRunAlert(facts, stubborn ? 'still-failing' : 'failed', words, more);
+  return { alert, channels, cause: cause?.cause ?? null };
+}
+
+/** The computer or the program ended in the middle. Once is a matter for the desktop; a second one is a failure. */
+function noticeForInterruption(facts: RunFacts): Decision {
+  const { run, job } = facts;
+  if (!run.error) return nothing;
+  const words = { tone: 'bad', title: `Backup of ${job.name} was interrupted`, ...describeFailure(run.error) } as const;
+  return { tell: [{ alert: toRunAlert(facts, 'interrupted', words), channels: ['desktop'], cause: null }], causes: [] };
+}
+
+/** A whole dump waits for a person. An ended sign-in is told for the account, however many runs wait for it. */
+function noticeForWaiting(facts: RunFacts): Decision {
+  const { run, job, database, open, now } = facts;
+  if (!run.error) return nothing;
+  const scope = toScope(run.error.code, job);
+  const signedOut = open.find(({ cause }) => cause === 'signed-out');
+  if (scope === 'signed-out' && signedOut) return nothing;
+  const name = `waiting/${scope}/${run.error.code}`;
+  const known = open.find(({ cause }) => cause === name);
+  const cause = addMember(known ?? openCause(name, 'waiting', [], now), toMember(job.id, database));
+  if (cause.tellings > 0 && !isDueAgain(cause, dailyMs, now)) return { tell: [], causes: [cause] };
+  const { title, happened, toDo } = describeError(run.error);
+  const kept = `The backup of ${job.name} is made and waits on this computer.`;
+  const alert = toRunAlert(facts, 'waiting', { tone: 'bad', title, happened: `${happened} ${kept}`, toDo });
+  return { tell: [{ alert, channels: everyChannel, cause: name }], causes: [markTold(cause, now)] };
+}
