@@ -27,7 +27,11 @@ export function isDigestDue(lastAt: string | null, now: Date, zone: string): boo
 export interface DigestFacts {
   readonly now: Date;
   readonly zone: string;
-  readonly jobs: readonly { readonly job: Job; readonly runs: readonly Run[]; readonly snapshots: readonly Snapshot[] }[];
+  readonly jobs: readonly {
+    readonly job: Job;
+    readonly runs: readonly Run[];
+    readonly snapshots: readonly Snapshot[];
+  }[];
   readonly space: Space;
 }
 
@@ -38,7 +42,10 @@ export function toDigest({ now, zone, jobs, space }: DigestFacts): AlertDraft {
     const good = recent.filter(({ state }) => state === 'succeeded').length;
     const bad = recent.filter(({ state }) => state === 'failed' || state === 'interrupted').length;
     const newest = snapshots[0];
-    const verified = snapshots.flatMap(({ verifiedAt }) => verifiedAt ?? []).sort().at(-1);
+    const verified = snapshots
+      .flatMap(({ verifiedAt }) => verifiedAt ?? [])
+      .sort()
+      .at(-1);
     const parts = [
       `${String(good)} good${bad > 0 ? `, ${String(bad)} failed` : ''}`,
       newest ? `newest ${formatLocal(newest.createdAt, zone)}, ${formatBytes(newest.storedBytes)}` : 'no backup yet',

@@ -60,7 +60,10 @@ export function noticeForRestore(facts: RestoreFacts): Decision {
   return nothing;
 }
 
-function noticeForRestored({ restore, job, open, now }: RestoreFacts, report: NonNullable<Restore['report']>): Decision {
+function noticeForRestored(
+  { restore, job, open, now }: RestoreFacts,
+  report: NonNullable<Restore['report']>,
+): Decision {
   const counts = `${formatPlural(report.tables, 'table')}, ${formatPlural(report.rows, 'row')}`;
   const isDrill = restore.kind === 'drill';
   const known = isDrill && job ? open.find(({ cause }) => cause === `drill/${job.id}`) : undefined;
@@ -101,12 +104,7 @@ function toCheckState({ findings }: CatalogCheck): string {
 }
 
 /** Each state is told once, however often it is found. A person who mends a part of it is not told the rest again. */
-export function noticeForCheck(
-  check: CatalogCheck,
-  open: readonly Cause[],
-  now: Date,
-  byPerson: boolean = false,
-): Decision {
+export function noticeForCheck(check: CatalogCheck, open: readonly Cause[], now: Date, byPerson = false): Decision {
   const detail = toCheckState(check);
   const known = open.find(({ cause }) => cause === 'catalogue');
   if (detail === '') return { tell: [], causes: known ? [resolve(known, now)] : [] };
