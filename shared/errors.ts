@@ -7,6 +7,7 @@ export const errorCodes = [
   'pg/connection-refused',
   'pg/auth-failed',
   'pg/database-missing',
+  'pg/no-databases',
   'pg/permission-denied',
   'pg/ssl-failed',
   'pg/too-many-connections',

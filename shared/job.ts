@@ -1,18 +1,24 @@
-// What is backed up: one database of one connection.
+// What is backed up: one database of one connection, or all databases of its server.
 import { z } from 'zod';
-import { dumpChoiceSchema } from './dump-choice.ts';
-import { jobAlertsSchema } from './job-alerts.ts';
-import { retentionSchema } from './retention.ts';
-import { scheduleSchema } from './schedule.ts';
+import { dumpChoiceSchema, usualDump } from './dump-choice.ts';
+import { jobAlertsSchema, noJobAlerts } from './job-alerts.ts';
+import { retentionSchema, usualRetention } from './retention.ts';
+import { noSchedule, scheduleSchema } from './schedule.ts';
+
+/** `server`: every database that is there when the job runs, each with a run and a snapshot of its own. */
+export const jobScopes = ['database', 'server'] as const;
+export type JobScope = (typeof jobScopes)[number];
 
 const fields = {
   name: z.string().trim().min(1).max(100),
-  database: z.string().min(1).max(63),
+  /** Null for a job of a whole server. */
+  database: z.string().min(1).max(63).nullable(),
 };
 
 export const jobSchema = z.object({
   id: z.string(),
   ...fields,
+  scope: z.enum(jobScopes),
   /** Null for a job that was found on Drive: which server it is of, a person must say before it can run here. */
   connectionId: z.string().min(1).nullable(),
   dump: dumpChoiceSchema,
@@ -23,17 +29,47 @@ export const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-export const jobDraftSchema = z.object({
-  id: z.string().optional(),
-  ...fields,
-  connectionId: z.string().min(1),
-  /** Absent: stays as it is; the usual for a new job. */
-  dump: dumpChoiceSchema.optional(),
-  /** Absent: stays as it is; the newest 30 for a new job. */
-  retention: retentionSchema.optional(),
-  /** Absent: stays as it is; a new job runs by hand only. */
-  schedule: scheduleSchema.optional(),
-  /** Absent: stays as it is; nobody is pinged for a new job. */
-  alerts: jobAlertsSchema.optional(),
-});
+/** What is absent stays as it is; a new job gets the default. */
+export const jobDraftSchema = z
+  .object({
+    id: z.string().optional(),
+    ...fields,
+    scope: z.enum(jobScopes).optional(),
+    connectionId: z.string().min(1),
+    dump: dumpChoiceSchema.optional(),
+    retention: retentionSchema.optional(),
+    schedule: scheduleSchema.optional(),
+    /** Nobody is pinged for a new job. */
+    alerts: jobAlertsSchema.optional(),
+  })
+  .refine((draft) => draft.scope === 'server' || (draft.database !== null && draft.database !== ''), {
+    path: ['database'],
+    error: 'Fill this in',
+  });
 export type JobDraft = z.infer<typeof jobDraftSchema>;
+
+/** The groups of a new job until a person says otherwise. */
+export const usualGroups: Pick<Job, 'scope' | 'dump' | 'retention' | 'schedule' | 'alerts'> = {
+  scope: 'database',
+  dump: usualDump,
+  retention: usualRetention,
+  schedule: noSchedule,
+  alerts: noJobAlerts,
+};
+
+/** The groups of a job after a person has saved a draft of it. */
+export function mergeGroups(draft: JobDraft, old: Job | null): Pick<Job, keyof typeof usualGroups> {
+  const { scope, dump, retention, schedule, alerts } = old ?? usualGroups;
+  return {
+    scope: draft.scope ?? scope,
+    dump: draft.dump ?? dump,
+    retention: draft.retention ?? retention,
+    schedule: draft.schedule ?? schedule,
+    alerts: draft.alerts ?? alerts,
+  };
+}
+
+/** What a job backs up, in a few words. */
+export function describeJobScope({ scope, database }: Pick<Job, 'scope' | 'database'>): string {
+  return scope === 'server' ? 'All databases' : (database ?? '');
+}

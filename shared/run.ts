@@ -44,6 +44,10 @@ export const noProgress: RunProgress = {
 export const runSchema = z.object({
   id: z.string(),
   jobId: z.string(),
+  /** Null for a job of a whole server until the run knows which database is its own. */
+  database: z.string().nullable(),
+  /** The runs that one start of a whole server's job began share the id of the first; null for a job of one database. */
+  groupId: z.string().nullable(),
   trigger: z.enum(runTriggers),
   /** Why it was started, where the trigger does not say it all: what a catch-up makes up for. */
   reason: z.string().nullable(),

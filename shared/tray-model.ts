@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formatAge, formatDuration, formatPercent, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
+import { chooseOldestSnapshot, chooseWorst, listDatabaseStates, type DatabaseState } from './job-databases.ts';
 import { isRunActive, waitsForPerson, type Run } from './run.ts';
 import type { Account, DriveTrouble } from './account.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -115,27 +116,37 @@ function toBackUpItem(jobs: readonly Job[]): TrayItem {
 function chooseIcon(facts: TrayFacts, working: boolean): TrayModel['icon'] {
   if (facts.account.state === 'signed-out') return 'signed-out';
   if (working) return 'working';
-  const failing = facts.jobs.some((job) => {
-    const newest = facts.runs.find((run) => run.jobId === job.id);
-    return job.connectionId === null || newest?.state === 'failed' || newest?.state === 'interrupted';
-  });
+  const failing = facts.jobs.some(
+    (job) => job.connectionId === null || listDatabaseStates(job, facts.runs, facts.snapshots).some(hasFailed),
+  );
   return failing || facts.lost > 0 ? 'attention' : 'idle';
+}
+
+function hasFailed({ lastRun }: DatabaseState): boolean {
+  return lastRun?.state === 'failed' || lastRun?.state === 'interrupted';
 }
 
 /** `shop: good 3 h ago, verified yesterday`, or what is going on right now. */
 function toStatusLine(job: Job, facts: TrayFacts): string {
-  const active = facts.runs.find((run) => run.jobId === job.id && isRunActive(run));
-  if (active) return `${job.name}: ${describeActive(active, facts.account.trouble)}`;
-  const newest = facts.runs.find((run) => run.jobId === job.id);
-  const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id);
+  const states = listDatabaseStates(job, facts.runs, facts.snapshots);
+  const { active, lastRun, ...worst } = chooseWorst(states);
+  if (active) {
+    const left = states.filter((state) => state.active !== null).length - 1;
+    const what = active.database !== null && job.scope === 'server' ? `${active.database} ` : '';
+    const more = left > 0 ? `, ${formatPlural(left, 'more database')} to do` : '';
+    return `${job.name}: ${what}${describeActive(active, facts.account.trouble)}${more}`;
+  }
+  const snapshot = job.scope === 'server' ? chooseOldestSnapshot(states) : worst.snapshot;
   const good = snapshot
     ? `good ${formatAge(snapshot.createdAt, facts.now)}, ${
         snapshot.verifiedAt ? `verified ${formatAge(snapshot.verifiedAt, facts.now)}` : 'not verified yet'
       }`
     : 'no good backup yet';
   if (job.connectionId === null) return `${job.name}: needs a connection; ${good}`;
-  const failed = newest?.state === 'failed' || newest?.state === 'interrupted';
-  return failed ? `${job.name}: last run ${newest.state}; ${good}` : `${job.name}: ${good}`;
+  const failures = states.filter(hasFailed).length;
+  if (failures === 0 || !lastRun) return `${job.name}: ${good}`;
+  const which = states.length > 1 ? `${String(failures)} of ${String(states.length)} databases failed` : '';
+  return `${job.name}: ${which === '' ? `last run ${lastRun.state}` : which}; ${good}`;
 }
 
 function describeActive(run: Run, trouble: DriveTrouble | null): string {

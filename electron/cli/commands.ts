@@ -2,8 +2,9 @@
 import { AppError, fromWireError, invalidInput } from '../../shared/errors.ts';
 import { formatBytes, formatCount, formatPlural } from '../../shared/format.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
-import type { Job } from '../../shared/job.ts';
+import { describeJobScope, type Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
+import type { Run } from '../../shared/run.ts';
 import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
 import { describeRunLength } from '../../shared/tray-model.ts';
 import { saveConnectionOf } from './env-file.ts';
@@ -34,11 +35,14 @@ export async function backUp(
   const lost = chosen.find((job) => job.connectionId === null);
   const ready = chosen.filter((job) => job.connectionId !== null);
   const started = await Promise.all(ready.map((job) => client.runs.start({ jobId: job.id, trigger: 'cli' })));
-  const runs = await Promise.all(
-    started.map((run) =>
-      waitForRun(client, output, run, chosen.find((job) => job.id === run.jobId)?.name ?? run.jobId),
-    ),
+  const waitFor = (run: Run): Promise<Run> =>
+    waitForRun(client, output, run, chosen.find((job) => job.id === run.jobId)?.name ?? run.jobId);
+  const first = await Promise.all(started.map(waitFor));
+  const groups = first.flatMap(({ groupId }) => (groupId === null ? [] : [groupId]));
+  const others = (await client.runs.list({ jobId: null, limit: 1000 })).filter(
+    (run) => run.groupId !== null && groups.includes(run.groupId) && !first.some(({ id }) => id === run.id),
   );
+  const runs = [...first, ...(await Promise.all(others.map(waitFor)))];
   const code = chooseRunsExitCode(runs);
   if (code === exitCodes.done && lost) {
     const context = { job: lost.name };
@@ -64,7 +68,7 @@ export async function listJobs({ client, output }: CommandContext): Promise<Exit
     return [
       job.id,
       job.name,
-      job.database,
+      describeJobScope(job),
       connection ? `${connection.host}:${String(connection.port)}` : 'needs a connection',
     ];
   });

@@ -21,7 +21,7 @@ export async function waitForRun(client: PgKeepClient, output: Output, started: 
       };
       const undo = client.runs.onChanged(look);
       // It may have settled before anybody listened.
-      void client.runs.list({ jobId: started.jobId, limit: 5 }).then((runs) => {
+      void client.runs.list({ jobId: started.jobId, limit: 1000 }).then((runs) => {
         const now = runs.find((run) => run.id === started.id);
         if (now) look(now);
       }, reject);
@@ -65,7 +65,8 @@ function onInterrupt(cancel: () => Promise<unknown>): () => void {
   return () => process.removeListener('SIGINT', listener);
 }
 
-function describeRun(name: string, { stage, progress }: Run): string {
+function describeRun(job: string, { database, groupId, stage, progress }: Run): string {
+  const name = groupId !== null && database !== null ? `${job}, ${database}` : job;
   if (!progress) return `${name}: ${stage ?? 'queued'}`;
   const tables =
     progress.tablesTotal === null ? '' : `, ${String(progress.tablesDone)} of ${String(progress.tablesTotal)} tables`;

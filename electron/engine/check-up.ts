@@ -75,7 +75,7 @@ async function checkTools({ config }: CheckUpOptions): Promise<Finding> {
 async function checkServer({ db, vault, config }: CheckUpOptions, connection: Connection): Promise<Finding> {
   const password = connection.hasPassword ? await vault.read(passwordName(connection.id)) : null;
   const jobs = listJobs(db).filter((job) => job.connectionId === connection.id);
-  const databases = jobs.length > 0 ? jobs.map((job) => job.database) : [connection.database];
+  const databases = jobs.length > 0 ? jobs.map((job) => job.database ?? connection.database) : [connection.database];
   for (const database of databases) {
     const target = toPgTarget(connection, password, database);
     const facts = await readServerFacts(target);

@@ -1,13 +1,7 @@
 // The engine's side of the contract: one entry a call, each handing on to the function that does it.
-import { noSchedule } from '../../shared/schedule.ts';
-import { usualDump } from '../../shared/dump-choice.ts';
 import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared/connection.ts';
-import { AppError, invalidInput, toAppError } from '../../shared/errors.ts';
+import { toAppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
-import { noJobAlerts } from '../../shared/job-alerts.ts';
-import type { Job, JobDraft } from '../../shared/job.ts';
-import { usualRetention } from '../../shared/retention.ts';
-import { isRunActive } from '../../shared/run.ts';
 import type { Settings, SettingsPatch } from '../../shared/settings.ts';
 import type { AccountDesk } from './account/account-desk.ts';
 import { createId } from './base/ids.ts';
@@ -15,6 +9,7 @@ import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.
 import type { CatalogDesk } from './catalogue/catalog-desk.ts';
 import { runCheckUp } from './check-up.ts';
 import type { DriveAccess } from './drive/access.ts';
+import { removeJob, saveJob } from './job-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
 import { listDatabases, readServerFacts } from './postgres/check-server.ts';
@@ -34,7 +29,7 @@ import {
   writeConnection,
 } from './store/connections.ts';
 import type { Db } from './store/database.ts';
-import { getLiveJob, listJobs, markJobRemoved, writeJob } from './store/jobs.ts';
+import { listJobs } from './store/jobs.ts';
 import { listRestores } from './store/restores.ts';
 import { listActiveRuns, listLog, listRuns } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
@@ -83,11 +78,11 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     },
     runs: {
       list: (filter) => listRuns(db, filter).map(queue.withProgress),
-      start: ({ jobId, trigger }) => {
+      start: ({ jobId, trigger, database }) => {
         // "Try again" under a run that waits: what Google asked for is put aside once.
         const waits = listActiveRuns(db).some((run) => run.jobId === jobId && run.state === 'waiting');
         if (waits && trigger === 'user') drive.guard.forgive();
-        return queue.enqueue(jobId, trigger);
+        return queue.enqueue(jobId, trigger, database);
       },
       cancel: ({ id }) => queue.cancel(id),
       wake: () => {
@@ -196,39 +191,6 @@ async function testConnection({ db, vault, config }: HandlerParts, draft: Connec
     pgDump: tools && { path: tools.dir, version: tools.version },
     warnings,
   };
-}
-
-function saveJob({ db, clock, emit, tray }: HandlerParts, draft: JobDraft): Job {
-  getConnection(db, draft.connectionId);
-  const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
-  const job: Job = {
-    ...draft,
-    id: old?.id ?? createId(),
-    dump: draft.dump ?? old?.dump ?? usualDump,
-    retention: draft.retention ?? old?.retention ?? usualRetention,
-    schedule: draft.schedule ?? old?.schedule ?? noSchedule,
-    alerts: draft.alerts ?? old?.alerts ?? noJobAlerts,
-    createdAt: old?.createdAt ?? clock.now().toISOString(),
-  };
-  if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {
-    throw invalidInput('name', `a job with the name ${job.name} exists`);
-  }
-  writeJob(db, job);
-  emit('jobs.changed', listJobs(db));
-  tray.refresh();
-  return job;
-}
-
-function removeJob({ db, clock, emit, tray }: HandlerParts, id: string): void {
-  const job = getLiveJob(db, id);
-  const active = listRuns(db, { jobId: id, limit: 100 }).find(isRunActive);
-  if (active)
-    throw new AppError('run/already-active', `run ${active.id} is active`, {
-      context: { what: 'backup', job: job.name },
-    });
-  markJobRemoved(db, id, clock.now().toISOString());
-  emit('jobs.changed', listJobs(db));
-  tray.refresh();
 }
 
 function getSettings({ db }: HandlerParts): Settings {

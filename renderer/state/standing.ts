@@ -4,9 +4,15 @@ import { describeError } from '../../shared/describe-error.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Job } from '../../shared/job.ts';
-import { isRunActive, type Run } from '../../shared/run.ts';
+import {
+  chooseOldestSnapshot,
+  chooseWorst,
+  listDatabaseStates,
+  type DatabaseState,
+} from '../../shared/job-databases.ts';
+import type { Run } from '../../shared/run.ts';
 import { describeShort } from '../../shared/space.ts';
-import { isGoodSnapshot, type Snapshot } from '../../shared/snapshot.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
 import type { Facts } from './app-state.ts';
 
 export interface Standing {
@@ -17,15 +23,29 @@ export interface Standing {
   readonly lastRun: Run | null;
   /** The newest good one. */
   readonly snapshot: Snapshot | null;
+  /** Each database of the job; the fields above are those of the worst, and the snapshot is the oldest of the newest ones. */
+  readonly databases: readonly DatabaseStanding[];
+}
+
+export interface DatabaseStanding extends DatabaseState {
+  readonly tone: Standing['tone'];
+  readonly words: string;
 }
 
 export function describeStanding(job: Job, facts: Pick<Facts, 'runs' | 'snapshots'>): Standing {
-  const runs = facts.runs.filter((run) => run.jobId === job.id);
-  const active = runs.find(isRunActive) ?? null;
-  const lastRun = runs.find((run) => !isRunActive(run)) ?? null;
-  const snapshot = facts.snapshots.find((candidate) => candidate.jobId === job.id && isGoodSnapshot(candidate)) ?? null;
+  const states = listDatabaseStates(job, facts.runs, facts.snapshots);
+  const databases = states.map((state) => ({ ...state, ...choose(state.active, state.lastRun, state.snapshot) }));
+  const { active, lastRun, snapshot } = chooseWorst(states);
   const stands = job.connectionId === null ? needsConnection : choose(active, lastRun, snapshot);
-  return { ...stands, active, lastRun, snapshot };
+  const bad = databases.filter(({ tone }) => tone === 'bad').length;
+  const words =
+    stands.tone === 'bad' && databases.length > 1
+      ? `${String(bad)} of ${String(databases.length)} failed`
+      : stands.words;
+  return {
+    ...{ tone: stands.tone, words, active, lastRun, databases },
+    snapshot: job.scope === 'server' ? chooseOldestSnapshot(states) : snapshot,
+  };
 }
 
 const needsConnection = { tone: 'waiting', words: 'Needs a connection' } as const;

@@ -110,6 +110,12 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
     happened: `${facts.server()} already has a database ${facts.text('database', 'of that name')}. It was not touched.`,
     toDo: 'Choose another name for the restored database.',
   }),
+  'pg/no-databases': (facts) => ({
+    title: 'No database to back up',
+    happened: `${facts.server()} has no database that ${facts.text('job', 'the job')} takes: all are left out, or do not allow a connection.`,
+    toDo: 'Look at what the job leaves out, and at the rights of its user.',
+    action: 'open-jobs',
+  }),
   'pg/database-in-use': (facts) => ({
     title: 'The database is in use',
     happened: `Other programs are connected to ${facts.text('database', 'the database')}.`,

@@ -70,7 +70,12 @@ export const contract = {
     /** Puts a run into the queue; answers the one that is already active for the job. */
     start: call(
       'engine',
-      z.object({ jobId: z.string().min(1), trigger: z.enum(runTriggers).default('user') }),
+      z.object({
+        jobId: z.string().min(1),
+        trigger: z.enum(runTriggers).default('user'),
+        /** Of a job of a whole server: only this one. */
+        database: z.string().min(1).nullable().default(null),
+      }),
       runSchema,
     ),
     cancel: call('engine', byId, none),

@@ -1,15 +1,11 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
-import { noSchedule } from '../../shared/schedule.ts';
-import { usualDump } from '../../shared/dump-choice.ts';
 import type { Account, BackupFolder } from '../../shared/account.ts';
 import { noAccount } from './no-account.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
-import type { Job } from '../../shared/job.ts';
-import { noJobAlerts } from '../../shared/job-alerts.ts';
-import { usualRetention } from '../../shared/retention.ts';
+import { usualGroups, type Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import type { Key, Settings } from '../../shared/settings.ts';
@@ -124,39 +120,9 @@ function createFullWorld(at: At, key: Key): World {
       },
     ],
     jobs: [
-      {
-        id: 'job-shop',
-        name: 'Shop',
-        connectionId: 'con-office',
-        database: 'shop',
-        dump: usualDump,
-        retention: usualRetention,
-        schedule: noSchedule,
-        alerts: noJobAlerts,
-        createdAt: at(40 * day),
-      },
-      {
-        id: 'job-crm',
-        name: 'Customers',
-        connectionId: 'con-office',
-        database: 'crm',
-        dump: usualDump,
-        retention: usualRetention,
-        schedule: noSchedule,
-        alerts: noJobAlerts,
-        createdAt: at(30 * day),
-      },
-      {
-        id: 'job-notes',
-        name: 'Notes',
-        connectionId: 'con-local',
-        database: 'notes',
-        dump: usualDump,
-        retention: usualRetention,
-        schedule: noSchedule,
-        alerts: noJobAlerts,
-        createdAt: at(2 * hour),
-      },
+      createJob('job-shop', 'Shop', 'con-office', 'shop', at(40 * day)),
+      createJob('job-crm', 'Customers', 'con-office', 'crm', at(30 * day)),
+      createJob('job-notes', 'Notes', 'con-local', 'notes', at(2 * hour)),
     ],
     runs: [
       ...snapshots.map((snapshot, index) =>
@@ -200,10 +166,16 @@ function createFullWorld(at: At, key: Key): World {
   };
 }
 
+function createJob(id: string, name: string, connectionId: string, database: string, createdAt: string): Job {
+  return { ...usualGroups, id, name, connectionId, database, createdAt };
+}
+
 function createRun(at: At, id: string, jobId: string, agoMs: number, part: Partial<Run>): Run {
   return {
     id,
     jobId,
+    database: jobId === 'job-crm' ? 'crm' : 'shop',
+    groupId: null,
     trigger: 'schedule',
     reason: null,
     state: 'queued',

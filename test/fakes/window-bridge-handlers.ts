@@ -1,11 +1,8 @@
 // The double's answers to every call of the engine and the shell, on a small world in memory.
-import { noSchedule } from '../../shared/schedule.ts';
-import { usualDump } from '../../shared/dump-choice.ts';
 import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
-import { noJobAlerts } from '../../shared/job-alerts.ts';
-import { usualRetention } from '../../shared/retention.ts';
+import { mergeGroups, type Job } from '../../shared/job.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
 import { createAccountHandlers } from './window-bridge-account.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
@@ -90,12 +87,11 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       list: () => world.jobs,
       save: (draft) => {
         const old = world.jobs.find((row) => row.id === draft.id);
-        const dump = draft.dump ?? old?.dump ?? usualDump;
-        const retention = draft.retention ?? old?.retention ?? usualRetention;
-        const schedule = draft.schedule ?? old?.schedule ?? noSchedule;
-        const alerts = draft.alerts ?? old?.alerts ?? noJobAlerts;
-        const choices = { dump, retention, schedule, alerts };
-        const row = { ...draft, ...choices, id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() };
+        const row: Job = {
+          ...{ name: draft.name, connectionId: draft.connectionId, database: draft.database },
+          ...{ id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() },
+          ...mergeGroups(draft, old ?? null),
+        };
         world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
         emit('jobs.changed', world.jobs);
         return row;
@@ -114,6 +110,8 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         const run: Run = {
           id,
           jobId,
+          database: world.jobs.find((job) => job.id === jobId)?.database ?? null,
+          groupId: null,
           trigger,
           reason: null,
           state: 'queued',

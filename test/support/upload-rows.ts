@@ -1,8 +1,5 @@
 // The rows that uploads hang on: a connection, a job and a run whose dump is whole.
-import { noSchedule } from '../../shared/schedule.ts';
-import { usualDump } from '../../shared/dump-choice.ts';
-import { noJobAlerts } from '../../shared/job-alerts.ts';
-import { usualRetention } from '../../shared/retention.ts';
+import { usualGroups } from '../../shared/job.ts';
 import type { Db } from '../../electron/engine/store/database.ts';
 import { writeConnection } from '../../electron/engine/store/connections.ts';
 import { writeJob } from '../../electron/engine/store/jobs.ts';
@@ -12,9 +9,10 @@ import { insertRun, updateRun, type Dumped } from '../../electron/engine/store/r
 export function addDumpedRun(db: Db, runId: string, files: Dumped['files'], createdAt: string): Dumped {
   const server = { host: '127.0.0.1', port: 5432, user: 'clerk', database: 'postgres', sslMode: 'disable' } as const;
   writeConnection(db, { id: 'upload', name: 'upload', ...server, hasPassword: false, createdAt });
-  const choices = { dump: usualDump, retention: usualRetention, schedule: noSchedule, alerts: noJobAlerts };
-  writeJob(db, { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop', ...choices, createdAt });
+  const job = { id: 'upload', name: 'upload', connectionId: 'upload', database: 'shop' } as const;
+  writeJob(db, { ...usualGroups, ...job, createdAt });
   insertRun(db, {
+    ...{ database: 'shop', groupId: null },
     ...{ id: runId, jobId: 'upload', trigger: 'cli', state: 'running', stage: 'upload', createdAt },
     ...{ startedAt: null, endedAt: null, error: null, warnings: [], snapshotId: null, progress: null },
     ...{ reason: null, attempts: 0, nextTryAt: null },

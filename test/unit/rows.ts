@@ -1,25 +1,13 @@
 // Rows as the store answers them, for tests that need one and care about a few of its fields.
-import { noSchedule } from '../../shared/schedule.ts';
-import { usualDump } from '../../shared/dump-choice.ts';
-import type { Job } from '../../shared/job.ts';
-import { noJobAlerts } from '../../shared/job-alerts.ts';
-import { usualRetention } from '../../shared/retention.ts';
+import { usualGroups, type Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { SetFile, Snapshot } from '../../shared/snapshot.ts';
 
 export function toJob(change: Partial<Job> = {}): Job {
   return {
-    id: 'j1',
-    name: 'shop',
-    connectionId: 'c1',
-    database: 'shop',
-    dump: usualDump,
-    retention: usualRetention,
-    schedule: noSchedule,
-    alerts: noJobAlerts,
-    createdAt: '2026-11-01T00:00:00Z',
-    ...change,
+    ...{ ...usualGroups, id: 'j1', name: 'shop', connectionId: 'c1', database: 'shop' },
+    ...{ createdAt: '2026-11-01T00:00:00Z', ...change },
   };
 }
 
@@ -27,6 +15,8 @@ export function toRun(change: Partial<Run> = {}): Run {
   return {
     id: 'r1',
     jobId: 'j1',
+    database: 'shop',
+    groupId: null,
     trigger: 'user',
     reason: null,
     state: 'succeeded',

@@ -84,8 +84,8 @@ async function bringJobsBack(
       const job: Job = {
         id: jobId,
         name: chooseName(wish, listJobs(ctx.db)),
+        ...toScope(own),
         connectionId: null,
-        database: newest.database,
         dump: usualDump,
         retention: keepEverything,
         schedule: noSchedule,
@@ -98,6 +98,15 @@ async function bringJobsBack(
     })();
   }
   return names;
+}
+
+/** A job whose backups are of several databases was one of a whole server. */
+function toScope(sets: readonly FoundSet[]): Pick<Job, 'scope' | 'database'> {
+  const databases = new Set(sets.map((set) => set.database));
+  const [newest] = sets;
+  return databases.size === 1 && newest
+    ? { scope: 'database', database: newest.database }
+    : { scope: 'server', database: null };
 }
 
 /** By the newest manifest that opens; null when none of the last few does. */

@@ -20,6 +20,8 @@ export interface BackupContext {
   readonly enter: (stage: RunStage) => void;
   /** Tells the person what became of a folder on Drive. */
   readonly onFolderNews: (news: { readonly title: string; readonly text: string }) => void;
+  /** Says which database this run of a whole server is about, and queues a run for each of the others. */
+  readonly spread: (own: string, others: readonly string[]) => void;
   /** Merges into the run's live progress. */
   readonly report: (progress: Partial<RunProgress>) => void;
 }

@@ -22,9 +22,12 @@ import type { BackupContext } from './context.ts';
 import { ensureJobFolder } from '../account/job-folders.ts';
 import { refuseFullDrive } from './drive-room.ts';
 import { toBaseName } from './set-names.ts';
+import { spreadServerJob } from './spread-server-job.ts';
 
 export interface BackupPlan {
   readonly job: Job;
+  /** The one that this run is about. */
+  readonly database: string;
   readonly target: PgTarget;
   readonly tools: ToolSet;
   readonly server: ServerFacts;
@@ -48,14 +51,17 @@ const reserveBytes = 256 * 1024 * 1024;
 
 export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   ctx.enter('plan');
-  const job = getJob(ctx.db, getRun(ctx.db, ctx.runId).jobId);
+  const run = getRun(ctx.db, ctx.runId);
+  const job = getJob(ctx.db, run.jobId);
   const connection = getConnection(ctx.db, requireConnection(job));
-  const target = toPgTarget(connection, await readPassword(ctx, connection), job.database);
+  const password = await readPassword(ctx, connection);
+  const database = run.database ?? (await spreadServerJob(ctx, job, toPgTarget(connection, password)));
+  const target = toPgTarget(connection, password, database);
   const server = await readServerFacts(target, ctx.signal);
   const tools = chooseTools(await findTools(ctx.config.toolDirs), server.versionNum);
   ctx.log.info(`server ${server.version}, pg_dump ${tools.version} in ${tools.dir}`);
   await refuseMissingRights(target, ctx.signal);
-  const last = listSnapshots(ctx.db, job.id)[0];
+  const last = listSnapshots(ctx.db, job.id).find((snapshot) => snapshot.database === database);
   await refuseSmallDisk(ctx.paths.spoolDir, last?.storedBytes ?? Math.ceil(server.sizeBytes / 4));
   await refuseFullDrive(ctx, last?.storedBytes ?? Math.ceil(server.sizeBytes / firstRatio));
   const recipient = await ensureKey(ctx.vault, readSetting(ctx.db, 'key')?.recipient ?? null);
@@ -64,11 +70,12 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   const createdAt = ctx.clock.now().toISOString();
   return {
     job,
+    database,
     target,
     tools,
     server,
     setId,
-    baseName: toBaseName(job.database, createdAt, setId),
+    baseName: toBaseName(database, createdAt, setId),
     createdAt,
     folderId,
     recipients: [recipient],

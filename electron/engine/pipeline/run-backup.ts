@@ -34,7 +34,7 @@ async function freshBackup(ctx: BackupContext): Promise<Snapshot> {
     jobId: plan.job.id,
     setId: plan.setId,
     baseName: plan.baseName,
-    database: plan.job.database,
+    database: plan.database,
     createdAt: plan.createdAt,
     serverMajor: plan.server.major,
     folderId: plan.folderId,

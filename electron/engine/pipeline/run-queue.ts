@@ -28,6 +28,8 @@ export interface RunWork {
   readonly signal: AbortSignal;
   readonly enter: (stage: RunStage) => void;
   readonly report: (progress: Partial<RunProgress>) => void;
+  /** Says which database this run of a whole server is about, and queues a run for each of the others. */
+  readonly spread: (own: string, others: readonly string[]) => void;
 }
 
 export interface RunQueueOptions {
@@ -46,8 +48,11 @@ export interface RunQueueOptions {
 }
 
 export interface RunQueue {
-  /** Answers the run that is already active for the job, else a new one. Throws `run/needs-connection`. */
-  readonly enqueue: (jobId: string, trigger: RunTrigger) => Run;
+  /**
+   * Answers the run that is already active for the job, else a new one. A job of a whole server begins with one run that
+   * finds the databases; `database` asks for one of them alone. Throws `run/needs-connection`.
+   */
+  readonly enqueue: (jobId: string, trigger: RunTrigger, database?: string | null) => Run;
   readonly cancel: (runId: string) => Promise<void>;
   /** Takes up the stored active runs after a start. */
   readonly resume: () => void;
@@ -119,6 +124,9 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
           reportedAt = now;
           announce(getRun(db, runId));
         },
+        spread: (own, others) => {
+          spread(runId, own, others);
+        },
       });
     } catch (error) {
       await fail(runId, toAppError(error));
@@ -185,37 +193,47 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     next();
   };
 
+  const spread = (runId: string, own: string, others: readonly string[]): void => {
+    const first = getRun(db, runId);
+    const added = others.map((database) => ({
+      ...newRun(first.jobId, first.trigger),
+      ...{ database, groupId: first.groupId },
+    }));
+    // All or none: a break in the middle would leave databases without their run.
+    db.transaction(() => {
+      updateRun(db, runId, { database: own });
+      for (const run of added) insertRun(db, run);
+    })();
+    announce(getRun(db, runId));
+    for (const run of added) {
+      announce(run);
+      ready.push(run.id);
+    }
+  };
+
+  const newRun = (jobId: string, trigger: RunTrigger): Run => ({
+    ...{ id: createId(), jobId, database: null, groupId: null, trigger, state: 'queued', stage: null },
+    ...{ createdAt: clock.now().toISOString(), startedAt: null, endedAt: null, error: null },
+    ...{ reason: null, warnings: [], snapshotId: null, attempts: 0, nextTryAt: null, progress: null },
+  });
+
   return {
-    enqueue: (jobId, trigger) => {
+    enqueue: (jobId, trigger, database = null) => {
       if (stopping.signal.aborted) throw new AppError('engine/stopped', 'the engine is stopping');
       const job = getLiveJob(db, jobId);
       if (job.connectionId === null) {
         throw new AppError('run/needs-connection', `job ${jobId} has no connection`, { context: { job: job.name } });
       }
-      const existing = listActiveRuns(db).find((run) => run.jobId === jobId);
-      if (existing) {
-        if (existing.state === 'waiting') takeUp(existing.id);
-        return withProgress(existing);
-      }
-      const run: Run = {
-        id: createId(),
-        jobId,
-        trigger,
-        reason: null,
-        state: 'queued',
-        stage: null,
-        createdAt: clock.now().toISOString(),
-        startedAt: null,
-        endedAt: null,
-        error: null,
-        warnings: [],
-        snapshotId: null,
-        attempts: 0,
-        nextTryAt: null,
-        progress: null,
-      };
-      insertRun(db, run);
-      announce(run);
+      const own = listActiveRuns(db).filter((run) => run.jobId === jobId);
+      const same = own.filter((run) => database === null || run.database === database);
+      for (const run of same) if (run.state === 'waiting') takeUp(run.id);
+      // On a server one database may wait long; the others are not held up by it.
+      const wholeServer = job.scope === 'server' && database === null;
+      const existing = wholeServer ? same.find((run) => run.state !== 'waiting') : same[0];
+      if (existing) return withProgress(existing);
+      const run: Run = { ...newRun(jobId, trigger), database: job.database ?? database };
+      insertRun(db, wholeServer ? { ...run, groupId: run.id } : run);
+      announce(getRun(db, run.id));
       takeUp(run.id);
       return withProgress(getRun(db, run.id));
     },

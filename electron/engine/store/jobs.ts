@@ -9,7 +9,7 @@ import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
 const columns =
-  'id, name, connection_id as connectionId, database, dump, retention, schedule, alerts, created_at as createdAt';
+  'id, name, scope, connection_id as connectionId, database, dump, retention, schedule, alerts, created_at as createdAt';
 
 export function listJobs(db: Db): Job[] {
   const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
@@ -32,9 +32,9 @@ export function getLiveJob(db: Db, id: string): Job {
 
 export function writeJob(db: Db, job: Job): void {
   db.prepare(
-    `insert into jobs (id, name, connection_id, database, dump, retention, schedule, alerts, created_at)
-     values (@id, @name, @connectionId, @database, @dump, @retention, @schedule, @alerts, @createdAt)
-     on conflict (id) do update set name = excluded.name, connection_id = excluded.connection_id,
+    `insert into jobs (id, name, scope, connection_id, database, dump, retention, schedule, alerts, created_at)
+     values (@id, @name, @scope, @connectionId, @database, @dump, @retention, @schedule, @alerts, @createdAt)
+     on conflict (id) do update set name = excluded.name, scope = excluded.scope, connection_id = excluded.connection_id,
        database = excluded.database, dump = excluded.dump, retention = excluded.retention, schedule = excluded.schedule,
        alerts = excluded.alerts`,
   ).run({

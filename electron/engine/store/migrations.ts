@@ -214,4 +214,20 @@ export const migrations: readonly string[] = [
   -- JSON: what the job tells others; null: nothing.
   alter table jobs add column alerts text;
   `,
+  // Jobs of a whole server have no database of their own; each of their runs names one, and what one start began belongs
+  // together. What a job takes, and what a snapshot lacks because of it.
+  `
+  alter table jobs add column database_name text;
+  update jobs set database_name = database;
+  alter table jobs drop column database;
+  alter table jobs rename column database_name to database;
+  alter table jobs add column scope text not null default 'database';
+
+  -- Null until a run of a whole server knows which database is its own.
+  alter table runs add column database text;
+  update runs set database = (select database from jobs where jobs.id = runs.job_id);
+  alter table runs add column group_id text;
+
+  alter table snapshots add column left_out text;
+  `,
 ];

@@ -24,13 +24,13 @@ export const dumpedSchema = z.object({
 });
 export type Dumped = z.infer<typeof dumpedSchema>;
 
-const columns = `id, job_id as jobId, trigger, reason, state, stage, created_at as createdAt, started_at as startedAt,
+const columns = `id, job_id as jobId, database, group_id as groupId, trigger, reason, state, stage, created_at as createdAt, started_at as startedAt,
   ended_at as endedAt, error, warnings, snapshot_id as snapshotId, attempts, next_try_at as nextTryAt`;
 
 export function insertRun(db: Db, run: Run): void {
   db.prepare(
-    `insert into runs (id, job_id, trigger, reason, state, stage, created_at, warnings)
-     values (@id, @jobId, @trigger, @reason, @state, @stage, @createdAt, '[]')`,
+    `insert into runs (id, job_id, database, group_id, trigger, reason, state, stage, created_at, warnings)
+     values (@id, @jobId, @database, @groupId, @trigger, @reason, @state, @stage, @createdAt, '[]')`,
   ).run(run);
 }
 
@@ -58,15 +58,19 @@ export function listActiveRuns(db: Db): Run[] {
   return rows.map(toRun);
 }
 
-/** The newest run of each job. */
+/** The newest run of each job and database. */
 export function listNewestRuns(db: Db): Run[] {
   const rows = db
-    .prepare(`select ${columns} from runs r where rowid = (select max(rowid) from runs where job_id = r.job_id)`)
+    .prepare(
+      `select ${columns} from runs r where rowid =
+         (select max(rowid) from runs where job_id = r.job_id and database is r.database) order by rowid desc`,
+    )
     .all();
   return rows.map(toRun);
 }
 
 export interface RunChange {
+  readonly database?: string;
   readonly state?: RunState;
   readonly stage?: RunStage | null;
   readonly startedAt?: string;
@@ -82,6 +86,7 @@ export interface RunChange {
 /** Changes what is named; answers the row as it is then. */
 export function updateRun(db: Db, id: string, change: RunChange): Run {
   const values: Record<string, string | number | null> = {};
+  if (change.database !== undefined) values['database'] = change.database;
   if (change.state !== undefined) values['state'] = change.state;
   if (change.stage !== undefined) values['stage'] = change.stage;
   if (change.startedAt !== undefined) values['started_at'] = change.startedAt;

@@ -2,7 +2,7 @@
 import { Button, Group, Table, Text } from '@mantine/core';
 import { IconBriefcase, IconPencil, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Job } from '../../../shared/job.ts';
+import { describeJobScope, type Job } from '../../../shared/job.ts';
 import { api } from '../../api.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -100,7 +100,7 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
         {job.name}
       </Table.Td>
       <Table.Td className="breakable">
-        {job.database}
+        {describeJobScope(job)}
         <Text size="xs" c="dimmed">
           {connection?.name ?? (job.connectionId === null ? 'connection not chosen yet' : 'connection removed')}
         </Text>

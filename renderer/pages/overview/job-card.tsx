@@ -2,7 +2,7 @@
 import { Anchor, Button, Card, DataList, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { formatBytes } from '../../../shared/format.ts';
-import type { Job } from '../../../shared/job.ts';
+import { describeJobScope, type Job } from '../../../shared/job.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
@@ -31,13 +31,14 @@ export function JobCard({ job }: { readonly job: Job }) {
               {job.name}
             </Title>
             <Text size="sm" c="dimmed" className="breakable">
-              {job.database}
+              {describeJobScope(job)}
               {connection ? ` on ${connection.name}` : ''}
             </Text>
           </div>
           <StandingBadge standing={standing} />
         </Group>
         <CardFacts standing={standing} />
+        {standing.databases.length > 1 ? <DatabaseList databases={standing.databases} /> : null}
         <Stack gap="sm" mt="auto">
           {active ? (
             <ProgressBlock progress={describeRunProgress(active, facts.account.trouble)} name={job.name} />
@@ -128,5 +129,38 @@ function CardFacts({ standing }: { readonly standing: Standing }) {
         </DataList.ItemValue>
       </DataList.Item>
     </DataList>
+  );
+}
+
+/** Each database of a whole server in one line. */
+function DatabaseList({ databases }: { readonly databases: Standing['databases'] }) {
+  return (
+    <Stack gap={4} component="ul" aria-label="Databases" m={0} p={0} style={{ listStyle: 'none' }}>
+      {databases.map(({ database, words, tone, snapshot, active, lastRun }) => {
+        const run = active ?? lastRun;
+        return (
+          <Group key={database ?? ''} component="li" justify="space-between" wrap="nowrap" gap="sm">
+            <Text size="sm" className="breakable">
+              {database ?? 'Finding the databases'}
+            </Text>
+            <Text size="sm" c={tone === 'bad' ? 'red' : 'dimmed'} style={{ flexShrink: 0 }}>
+              {run && tone !== 'good' ? (
+                <Anchor href={toHash('runs', { run: run.id })} size="sm" c="inherit">
+                  {words}
+                </Anchor>
+              ) : (
+                words
+              )}
+              {snapshot ? (
+                <>
+                  {' '}
+                  · <When at={snapshot.createdAt} age />
+                </>
+              ) : null}
+            </Text>
+          </Group>
+        );
+      })}
+    </Stack>
   );
 }

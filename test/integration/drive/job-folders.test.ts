@@ -18,12 +18,9 @@ import { openDatabase, type Db } from '../../../electron/engine/store/database.t
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { readSetting } from '../../../electron/engine/store/settings.ts';
-import { noSchedule } from '../../../shared/schedule.ts';
-import { usualDump } from '../../../shared/dump-choice.ts';
-import { noJobAlerts } from '../../../shared/job-alerts.ts';
-import { usualRetention } from '../../../shared/retention.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { FileRecord } from '../../google/file-record.ts';
+import { toJob } from '../../unit/rows.ts';
 import { openDriveWorld, type DriveWorld } from './drive-world.ts';
 
 const owner = 'owner@example.com';
@@ -77,17 +74,7 @@ function openMachine(name: string): Machine {
 }
 
 function addJob({ db }: Machine, id: string, name: string): Job {
-  const made: Job = {
-    id,
-    name,
-    connectionId: 'c',
-    database: 'shop',
-    dump: usualDump,
-    retention: usualRetention,
-    schedule: noSchedule,
-    alerts: noJobAlerts,
-    createdAt: '2026-11-25T00:00:00Z',
-  };
+  const made: Job = toJob({ id, name, connectionId: 'c' });
   writeJob(db, made);
   return made;
 }

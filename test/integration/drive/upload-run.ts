@@ -87,6 +87,7 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
         signal: new AbortController().signal,
         report: () => undefined,
         onFolderNews: () => undefined,
+        spread: () => undefined,
       },
       enter: (entered) => {
         if (entered === 'verify') stage = entered;

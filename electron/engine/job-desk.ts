@@ -1,0 +1,53 @@
+// Saves and removes jobs. What a draft does not name stays as it is; a new job gets the defaults.
+import { AppError, invalidInput } from '../../shared/errors.ts';
+import type { PgKeepEmit } from '../../shared/ipc/contract.ts';
+import { mergeGroups, type Job, type JobDraft } from '../../shared/job.ts';
+import { isRunActive } from '../../shared/run.ts';
+import { createId } from './base/ids.ts';
+import type { Clock } from './base/ports.ts';
+import { getConnection } from './store/connections.ts';
+import type { Db } from './store/database.ts';
+import { getLiveJob, listJobs, markJobRemoved, writeJob } from './store/jobs.ts';
+import { listRuns } from './store/runs.ts';
+import type { TrayFeed } from './tray-feed.ts';
+
+export interface JobDeskParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly emit: PgKeepEmit;
+  readonly tray: Pick<TrayFeed, 'refresh'>;
+}
+
+/** Throws `input/not-found` for an unknown connection or job, `input/invalid` for a name that another job has. */
+export function saveJob({ db, clock, emit, tray }: JobDeskParts, draft: JobDraft): Job {
+  getConnection(db, draft.connectionId);
+  const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
+  const job = toJob(draft, old, clock.now().toISOString());
+  if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {
+    throw invalidInput('name', `a job with the name ${job.name} exists`);
+  }
+  writeJob(db, job);
+  emit('jobs.changed', listJobs(db));
+  tray.refresh();
+  return job;
+}
+
+function toJob(draft: JobDraft, old: Job | null, now: string): Job {
+  const { name, connectionId } = draft;
+  const groups = mergeGroups(draft, old);
+  const database = groups.scope === 'server' ? null : draft.database;
+  return { ...groups, id: old?.id ?? createId(), name, connectionId, database, createdAt: old?.createdAt ?? now };
+}
+
+/** Throws `run/already-active`. */
+export function removeJob({ db, clock, emit, tray }: JobDeskParts, id: string): void {
+  const job = getLiveJob(db, id);
+  const active = listRuns(db, { jobId: id, limit: 100 }).find(isRunActive);
+  if (active)
+    throw new AppError('run/already-active', `run ${active.id} is active`, {
+      context: { what: 'backup', job: job.name },
+    });
+  markJobRemoved(db, id, clock.now().toISOString());
+  emit('jobs.changed', listJobs(db));
+  tray.refresh();
+}

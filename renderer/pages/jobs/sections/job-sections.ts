@@ -1,0 +1,9 @@
+// The sections of the job form in their order. A new one is a file beside this one and a line here.
+import type { JobSection } from '../job-form.ts';
+import { AdvancedSection } from './advanced-section.tsx';
+import { WhatSection } from './what-section.tsx';
+
+export const jobSections: readonly JobSection[] = [
+  { value: 'what', label: 'What', fields: ['name', 'connectionId', 'scope', 'database'], Body: WhatSection },
+  { value: 'advanced', label: 'Advanced', fields: ['dump'], Body: AdvancedSection },
+];
