@@ -62,6 +62,13 @@ export const layers = [
     says: 'engine/store may import base and shared; what needs another part meets it in pipeline/ or restore/',
   },
   {
+    name: 'audit',
+    files: /^electron\/engine\/audit\//,
+    may: ['base', 'store', 'shared'],
+    denies: ['electron'],
+    says: 'engine/audit may import base, store and shared',
+  },
+  {
     name: 'schedule',
     files: /^electron\/engine\/schedule\//,
     may: ['base', 'store', 'shared'],
@@ -121,6 +128,7 @@ export const layers = [
       'store',
       'schedule',
       'retention',
+      'audit',
       'notify',
       'account',
       'pipeline',

@@ -3,7 +3,9 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError, toAppError } from '../shared/errors.ts';
 import { setFileKinds, type SetFileKind } from '../shared/snapshot.ts';
+import { auditGroups, type AuditGroup } from '../shared/audit.ts';
 import * as accountCommands from './cli/account-commands.ts';
+import * as auditCommands from './cli/audit-commands.ts';
 import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
@@ -268,6 +270,25 @@ program
   .command('doctor')
   .description('check tools, servers, Drive, key and disk')
   .action(() => withEngine((ctx) => commands.checkUp(ctx)));
+
+program
+  .command('audit')
+  .description('who did what, and when: the log of every act on backups, keys and settings')
+  .option('--verify', 'check that nothing in it was changed or removed')
+  .option('--drive', 'with --verify: compare it with what the newest backups on Drive noted of it, too')
+  .option('--out <file>', 'write all of it to a file, one JSON object a line')
+  .addOption(new Option('--group <group>', 'only acts of one kind').choices(auditGroups))
+  .option('--search <text>', 'only entries with this text', '')
+  .option('--limit <n>', 'how many, newest first', toLimit, 50)
+  .action(
+    (options: { verify?: boolean; drive?: boolean; out?: string; group?: AuditGroup; search: string; limit: number }) =>
+      withEngine((ctx) => {
+        if (options.verify === true) return auditCommands.verifyAudit(ctx, options.drive ?? false);
+        if (options.out !== undefined) return auditCommands.exportAudit(ctx, options.out);
+        const limit = Math.min(options.limit, 500);
+        return auditCommands.listAudit(ctx, { group: options.group ?? null, search: options.search, limit });
+      }),
+  );
 
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;

@@ -72,6 +72,7 @@ async function start(options: EngineStartOptions): Promise<void> {
       },
       log,
       productVersion: options.productVersion,
+      way: 'window',
       nativeBinding: options.betterSqlite3Binding,
       post: link.emit,
     });

@@ -3,6 +3,7 @@ import { AppShell, Burger, Center, Container, Group, Loader, Stack, Text } from 
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { api } from './api.ts';
+import { ActivityPage } from './pages/activity/activity-page.tsx';
 import { JobsPage } from './pages/jobs/jobs-page.tsx';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
 import { RestorePage } from './pages/restore/restore-page.tsx';
@@ -22,6 +23,7 @@ const pages: Readonly<Record<PageName, () => React.ReactNode>> = {
   snapshots: SnapshotsPage,
   restore: RestorePage,
   settings: SettingsPage,
+  activity: ActivityPage,
 };
 
 export function App() {

@@ -81,6 +81,7 @@ export const errorCodes = [
   'mail/rejected',
   'webhook/unreachable',
   'webhook/refused',
+  'audit/broken',
   'input/invalid',
   'input/not-found',
   'input/in-use',

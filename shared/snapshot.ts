@@ -1,6 +1,7 @@
 // What a good run left on Drive, and the manifest that lies beside the dump.
 import { z } from 'zod';
 import { dumpFormats } from './dump-choice.ts';
+import { auditMarkSchema } from './audit.ts';
 
 export const setFileKinds = ['dump', 'globals', 'manifest'] as const;
 export type SetFileKind = (typeof setFileKinds)[number];
@@ -123,6 +124,8 @@ export const manifestSchema = z.object({
   files: z.array(madeFileSchema),
   /** Null when the archive's version is unknown: then there is nothing to compare with. */
   contents: z.object({ toc: z.array(tocEntrySchema), data: z.array(dataEntrySchema) }).nullable(),
+  /** Where the audit log of the computer that made it stood. */
+  audit: auditMarkSchema.optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

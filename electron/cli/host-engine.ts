@@ -54,6 +54,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (options.verbose) process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
     }),
     productVersion,
+    way: 'command',
     nativeBinding: null,
     post: (name, payload) => {
       for (const listener of listeners.get(name) ?? []) listener(payload);

@@ -4,7 +4,12 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import { contract, type PgKeepEmit } from '../../shared/ipc/contract.ts';
 import { createDispatch, createEmit, type Dispatch } from '../../shared/ipc/define.ts';
 import type { Notice } from '../../shared/settings.ts';
+import type { AuditWay } from '../../shared/audit.ts';
 import { createAccountDesk } from './account/account-desk.ts';
+import { createAuditDesk } from './audit/audit-desk.ts';
+import { auditedCalls } from './audit/audited-calls.ts';
+import { toBackupNote, toRestoreNote, toRunNote } from './audit/settled-notes.ts';
+import { watchCalls } from './audit/watch-calls.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import { createCatalogDesk } from './catalogue/catalog-desk.ts';
 import { createDriveAccess } from './drive/access.ts';
@@ -20,6 +25,7 @@ import { createRunQueue } from './pipeline/run-queue.ts';
 import { removeSpool } from './pipeline/spool.ts';
 import { discardUploads } from './pipeline/upload-spool.ts';
 import { createPickedFiles } from './restore/picked-files.ts';
+import { readAuditMarks } from './restore/read-audit-marks.ts';
 import { createRestoreRuns } from './restore/restore-runs.ts';
 import { createRunLog } from './run-log.ts';
 import { openDatabase } from './store/database.ts';
@@ -38,6 +44,8 @@ export interface EnginePorts {
   readonly browser: BrowserOpener;
   readonly log: Log;
   readonly productVersion: string;
+  /** How people reach this engine; their acts are noted with it. */
+  readonly way: AuditWay;
   /** better-sqlite3's binding for this runtime; null: the one inside the package. */
   readonly nativeBinding: string | null;
   /** Receives every event of the contract. */
@@ -76,6 +84,7 @@ export function createEngine(ports: EnginePorts): Engine {
     clock,
     log,
     onSignedOut: () => {
+      audit.noteOwn({ act: 'account.ended', subject: account.get().email ?? '' });
       account.markSignedOut();
     },
     readUploadLimit: () => readSetting(db, 'uploadLimitBytesPerSecond'),
@@ -93,6 +102,13 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   });
   const closing = new AbortController();
+  const audit = createAuditDesk({
+    ...{ db, clock, productVersion: ports.productVersion, way: ports.way },
+    readMarks: () => readAuditMarks({ ...shared, log, signal: closing.signal }),
+    onAppended: (entry) => {
+      emit('audit.appended', entry);
+    },
+  });
   const shared = { db, vault, paths, config, clock, drive };
 
   const discard = async (runId: string): Promise<void> => {
@@ -113,6 +129,10 @@ export function createEngine(ports: EnginePorts): Engine {
         runId,
         log: logOf(runId),
         productVersion: ports.productVersion,
+        readAuditMark: audit.mark,
+        onRecorded: (snapshot) => {
+          audit.noteOwn(toBackupNote(getJob(db, snapshot.jobId).name, snapshot, getRun(db, runId)));
+        },
         onFolderNews: ({ title, text }) => {
           updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
           notify({ title, body: text, urgency: 'normal', open: 'settings' });
@@ -127,6 +147,7 @@ export function createEngine(ports: EnginePorts): Engine {
     onSettled: (run) => {
       const snapshot = run.snapshotId === null ? null : getSnapshot(db, run.snapshotId);
       if (snapshot) emit('snapshots.changed', snapshot);
+      audit.noteOwn(toRunNote(getJob(db, run.jobId).name, run));
       const notifyOnSuccess = readSetting(db, 'notifyOnSuccess');
       notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot, notifyOnSuccess }));
       tray.refresh();
@@ -145,6 +166,8 @@ export function createEngine(ports: EnginePorts): Engine {
       tray.refresh();
     },
     onSettled: (restore) => {
+      const snapshot = restore.snapshotId === null ? null : getSnapshot(db, restore.snapshotId);
+      audit.noteOwn(toRestoreNote(restore, snapshot));
       notify(chooseRestoreNotice(restore));
     },
   });
@@ -226,21 +249,24 @@ export function createEngine(ports: EnginePorts): Engine {
   let house: Promise<void> = Promise.resolve();
   const handlers = createHandlers({
     ...shared,
-    ...{ log, emit, queue, restores, account, tray, keys, catalog, space },
+    ...{ log, emit, queue, restores, account, tray, keys, catalog, space, audit },
     picked: createPickedFiles({ ...shared, log, signal: closing.signal }),
     signal: closing.signal,
   });
 
   return {
-    dispatch: createDispatch(contract, 'engine', handlers),
+    dispatch: createDispatch(contract, 'engine', watchCalls(handlers, auditedCalls, { db, note: audit.note })),
     start: async ({ resumeRuns }) => {
-      await makeKey({ ...shared, log });
+      // Each short command is noted by what it does.
+      if (ports.way !== 'command') audit.note({ act: 'program.started', subject: '' });
+      if (await makeKey({ ...shared, log })) audit.noteOwn({ act: 'key.made', subject: '' });
       await recoverRuns({
         db,
         clock,
         log,
         paths,
         onSettled: (run) => {
+          audit.noteOwn(toRunNote(getJob(db, run.jobId).name, run));
           notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot: null, notifyOnSuccess: false }));
         },
       });

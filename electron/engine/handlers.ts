@@ -8,6 +8,7 @@ import { createId } from './base/ids.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import type { CatalogDesk } from './catalogue/catalog-desk.ts';
 import { runCheckUp } from './check-up.ts';
+import type { AuditDesk } from './audit/audit-desk.ts';
 import type { DriveAccess } from './drive/access.ts';
 import { removeJob, saveJob } from './job-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
@@ -52,13 +53,14 @@ export interface HandlerParts {
   readonly keys: KeyDesk;
   readonly catalog: CatalogDesk;
   readonly space: SpaceDesk;
+  readonly audit: AuditDesk;
   readonly picked: PickedFiles;
   /** Aborted when the engine stops: ends downloads. */
   readonly signal: AbortSignal;
 }
 
 export function createHandlers(parts: HandlerParts): EngineHandlers {
-  const { db, drive, queue, restores, account, tray, keys, catalog, space, picked } = parts;
+  const { db, drive, queue, restores, account, tray, keys, catalog, space, audit, picked } = parts;
   return {
     connections: {
       list: () => listConnections(db),
@@ -136,6 +138,11 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     settings: {
       get: () => getSettings(parts),
       save: (patch) => saveSettings(parts, patch),
+    },
+    audit: {
+      list: (filter) => audit.list(filter),
+      verify: (options) => audit.verify(options),
+      writeFile: ({ path }) => audit.writeFile(path),
     },
     checks: { run: () => runCheckUp({ ...parts, api: parts.drive.api, space: space.get() }) },
     tray: { get: () => tray.get() },

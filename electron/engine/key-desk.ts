@@ -47,15 +47,17 @@ export interface MakeKeyOptions {
   readonly log: Log;
 }
 
-/** The first start makes the key. A key store that cannot be reached is no reason not to start: the check-up says it. */
-export async function makeKey({ db, vault, clock, log }: MakeKeyOptions): Promise<void> {
+/** The first start makes the key; true then. A key store that cannot be reached is no reason not to start: the check-up says it. */
+export async function makeKey({ db, vault, clock, log }: MakeKeyOptions): Promise<boolean> {
   try {
     const stored = readSetting(db, 'key');
     const recipient = await ensureKey(vault, stored?.recipient ?? null);
-    if (stored?.recipient === recipient) return;
+    if (stored?.recipient === recipient) return false;
     writeSetting(db, 'key', { recipient, createdAt: clock.now().toISOString(), kitSavedAt: null });
+    return true;
   } catch (error) {
     log.error(`encryption key: ${toAppError(error).message}`);
+    return false;
   }
 }
 

@@ -11,7 +11,7 @@ export interface ShellHandlersOptions {
   readonly docsDirs: readonly string[];
   readonly getWindow: () => BrowserWindow | null;
   readonly getEngineState: () => EngineState;
-  readonly engine: Pick<PgKeepClient, 'account' | 'keys' | 'restores'>;
+  readonly engine: Pick<PgKeepClient, 'account' | 'audit' | 'keys' | 'restores'>;
   readonly requestQuit: () => void;
 }
 
@@ -75,6 +75,17 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
           properties: ['openFile'],
         });
         return chosen === undefined ? null : options.engine.keys.readKit({ path: chosen });
+      },
+    },
+    audit: {
+      export: async () => {
+        const chosen = await askForFile(options.getWindow(), {
+          title: 'Export the activity log',
+          defaultPath: path.join(app.getPath('documents'), 'PgKeep activity.jsonl'),
+          filters: [{ name: 'JSON lines', extensions: ['jsonl'] }],
+          properties: ['createDirectory', 'showOverwriteConfirmation'],
+        });
+        return chosen === null ? null : options.engine.audit.writeFile({ path: chosen });
       },
     },
     restores: {

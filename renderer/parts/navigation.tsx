@@ -7,6 +7,7 @@ import {
   IconCheck,
   IconDeviceDesktop,
   IconHistory,
+  IconListCheck,
   IconLayoutDashboard,
   IconMoon,
   IconSettings,
@@ -23,6 +24,7 @@ const entries: readonly { readonly page: PageName; readonly label: string; reado
   { page: 'snapshots', label: 'Snapshots', icon: IconArchive },
   { page: 'restore', label: 'Restore', icon: IconArrowBackUp },
   { page: 'settings', label: 'Settings', icon: IconSettings },
+  { page: 'activity', label: 'Activity', icon: IconListCheck },
 ];
 
 export function Navigation({ page, onChoose }: { readonly page: PageName; readonly onChoose: () => void }) {

@@ -1,7 +1,7 @@
 // Which page is shown, kept in the address after the `#`, so that going back works and a reload stays.
 import { useSyncExternalStore } from 'react';
 
-export const pageNames = ['overview', 'jobs', 'runs', 'snapshots', 'restore', 'settings'] as const;
+export const pageNames = ['overview', 'jobs', 'runs', 'snapshots', 'restore', 'settings', 'activity'] as const;
 export type PageName = (typeof pageNames)[number];
 
 export interface Route {

@@ -1,5 +1,6 @@
 // The words of the window for states, stages and triggers, and the pure sentences about progress.
 import { describeTrouble, type DriveTrouble } from '../../shared/account.ts';
+import type { AuditGroup } from '../../shared/audit.ts';
 import { formatBytes, formatCount, formatPercent } from '../../shared/format.ts';
 import type { Restore, RestoreStage, RestoreState } from '../../shared/restore.ts';
 import { waitsForPerson, type Run, type RunStage, type RunState, type RunTrigger } from '../../shared/run.ts';
@@ -110,3 +111,26 @@ export function describeRestoreProgress(restore: Restore): Progress {
     detail: `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`,
   };
 }
+
+export const auditGroupWords: Readonly<Record<AuditGroup, string>> = {
+  backup: 'Backups',
+  snapshot: 'Snapshots',
+  restore: 'Restores',
+  drill: 'Restore tests',
+  job: 'Jobs',
+  connection: 'Connections',
+  schedule: 'Schedule',
+  account: 'Google account',
+  key: 'Encryption key',
+  settings: 'Settings',
+  catalog: 'List of backups',
+  program: 'Program',
+  audit: 'This log',
+};
+
+export const auditWayWords: Readonly<Record<string, string>> = {
+  window: 'in the window',
+  command: 'command line',
+  daemon: 'daemon',
+  program: 'by itself',
+};

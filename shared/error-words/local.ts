@@ -125,6 +125,11 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     toDo: 'Choose a connection for it under Jobs. For a restore, say which server the data goes to.',
     action: 'open-jobs',
   }),
+  'audit/broken': (facts) => ({
+    title: 'The activity log was tampered with',
+    happened: `${facts.phrase('seq', 'Entry % and what comes after it') || 'Its guard or its entries'} cannot be relied on. Backups and settings are not affected.`,
+    toDo: 'Keep a copy of the data folder as it is, and find out who had access to it.',
+  }),
   'input/invalid': (facts) => ({
     title: 'Something is not filled in correctly',
     happened: `${facts.phrase('field', 'The value of “%” is not accepted') || 'A value is not accepted'}${facts.phrase('problem', ': %')}.`,

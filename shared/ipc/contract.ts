@@ -2,6 +2,7 @@
 // participles and carry the whole row. The page sends ids and values, never paths, commands or SQL.
 import { z } from 'zod';
 import { accountSchema, serviceAccountWishSchema } from '../account.ts';
+import { auditEntrySchema, auditFilterSchema, auditVerdictSchema } from '../audit.ts';
 import { catalogCheckSchema, catalogProgressSchema, rebuildReportSchema, remoteSetSchema } from '../catalog.ts';
 import { connectionDraftSchema, connectionReportSchema, connectionSchema } from '../connection.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
@@ -184,6 +185,17 @@ export const contract = {
   settings: {
     get: call('engine', none, settingsSchema),
     save: call('engine', settingsPatchSchema, settingsSchema),
+  },
+  audit: {
+    /** Newest first. */
+    list: call('engine', auditFilterSchema, z.array(auditEntrySchema)),
+    /** Reads the whole chain; with Drive, also what the newest backups have noted of it. */
+    verify: call('engine', z.object({ withDrive: z.boolean() }), auditVerdictSchema),
+    /** Asks the person where, then writes every entry. Null: the person closed the dialog. */
+    export: call('shell', none, z.object({ entries: z.number() }).nullable()),
+    /** Writes every entry, one JSON object a line, to a path the person chose in a dialog of the shell. */
+    writeFile: call('engine', z.object({ path: z.string().min(1) }), z.object({ entries: z.number() }), 'shell'),
+    appended: event('engine', auditEntrySchema),
   },
   checks: {
     /** The check-up of tools, servers, Drive, key and disk. */

@@ -40,6 +40,8 @@ const drive = createDriveAccess({
 const ctx: BackupContext = {
   ...{ db, vault, paths, config, clock: systemClock, drive, productVersion: '0.0.0-bench', runId, log },
   ...{ signal: new AbortController().signal, enter: silent, report: silent, spread: silent, onFolderNews: silent },
+  ...{ signal: new AbortController().signal, enter: silent, report: silent, onFolderNews: silent },
+  ...{ readAuditMark: () => null, onRecorded: silent },
 };
 const plan: UploadPlan = {
   ...{ jobId: 'bench', setId: dumped.setId, baseName: dumped.baseName, database: dumped.database },

@@ -1,6 +1,7 @@
 // The states of the world that the window's double can begin in. All values are valid by the contract; times are
 // relative to `now`, so that ages read the same every day.
 import type { Account, BackupFolder } from '../../shared/account.ts';
+import type { AuditEntry, AuditFault } from '../../shared/audit.ts';
 import { noAccount } from './no-account.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
@@ -30,7 +31,11 @@ export interface World {
   slowBrowser: boolean;
   check: CatalogCheck | null;
   space: Space;
+  /** Oldest first. */
+  audit: AuditEntry[];
+  auditFault: AuditFault | null;
 }
+import { createAudit } from './window-bridge-audit.ts';
 import { breakDrive, createSpace, noSpace, recover } from './window-bridge-drive.ts';
 
 export const topFolder: BackupFolder = {
@@ -67,6 +72,8 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       slowBrowser: false,
       check: null,
       space: noSpace,
+      audit: [],
+      auditFault: null,
     };
   }
   const world = createFullWorld(at, key);
@@ -86,6 +93,7 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       createRun(at, 'run-cut', 'job-crm', 5 * hour, { ...endedPart(at, 5 * hour, 'interrupted'), stage: 'dump' }),
     );
     world.restores.unshift(failedDrill(at));
+    world.auditFault = 'changed';
     breakDrive(world, at);
   }
   if (scenario === 'recovered') recover(world, at);
@@ -163,6 +171,8 @@ function createFullWorld(at: At, key: Key): World {
     slowBrowser: false,
     check: { at: at(2 * day), snapshots: 5, findings: [], unknown: [] },
     space: createSpace(at),
+    audit: createAudit(at),
+    auditFault: null,
   };
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
 import { mergeGroups, type Job } from '../../shared/job.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
+import { createAuditHandlers } from './window-bridge-audit.ts';
 import { createAccountHandlers } from './window-bridge-account.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { createWorld, type World } from './window-bridge-data.ts';
@@ -241,6 +242,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         },
       ],
     },
+    audit: createAuditHandlers(world),
     tray: { get: () => ({ icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [] }) },
   };
 }
@@ -266,6 +268,7 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
         return { key: world.key, use: 'adopted', opens: { tried: 2, opened: 2 } };
       },
     },
+    audit: { export: () => ({ entries: world.audit.length }) },
     restores: { openFile: () => createPickedFile() },
   };
 }

@@ -99,6 +99,7 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
       browser: { open: openInBrowser },
       log: createLog((level, message) => log.push(`${level} ${message}`)),
       productVersion: '0.0.0-test',
+      way: 'window',
       nativeBinding: null,
       post: (name, payload) => {
         events.push({ name, payload });

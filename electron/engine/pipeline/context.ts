@@ -1,5 +1,7 @@
 // What every step of a backup is given: the ports, the store, Drive, and the run it works for.
+import type { AuditMark } from '../../../shared/audit.ts';
 import type { RunProgress, RunStage } from '../../../shared/run.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from '../base/ports.ts';
 import type { DriveAccess } from '../drive/access.ts';
 import type { Db } from '../store/database.ts';
@@ -18,6 +20,10 @@ export interface BackupContext {
   readonly signal: AbortSignal;
   /** Enters a stage; stored at once, so that the next start knows how far the run was. */
   readonly enter: (stage: RunStage) => void;
+  /** Where the audit log stands, for the manifest. */
+  readonly readAuditMark: () => AuditMark | null;
+  /** Called in the transaction that records the snapshot. */
+  readonly onRecorded: (snapshot: Snapshot) => void;
   /** Tells the person what became of a folder on Drive. */
   readonly onFolderNews: (news: { readonly title: string; readonly text: string }) => void;
   /** Says which database this run of a whole server is about, and queues a run for each of the others. */

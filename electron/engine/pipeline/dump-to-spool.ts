@@ -171,6 +171,7 @@ function toFile(plan: BackupPlan, kind: SetFileKind, facts: DigestFacts): Dumped
 
 function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, files: Dumped['files']): Manifest {
   const { server, tools, job } = plan;
+  const audit = ctx.readAuditMark();
   return {
     format: setFormatVersion,
     product: 'PgKeep',
@@ -191,6 +192,7 @@ function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, fil
     dump: { bytes: dump.bytes, sha256: dump.sha256 },
     files,
     contents: dump.contents && { toc: [...dump.contents.toc], data: dump.contents.data.map(toDataEntry) },
+    ...(audit ? { audit } : {}),
   };
 }
 

@@ -156,6 +156,7 @@ function recordSnapshot(ctx: BackupContext, dumped: Dumped, files: SetFile[]): S
     if (getRun(ctx.db, ctx.runId).state !== 'running')
       throw new AppError('internal/unexpected', 'the run is not running');
     writeSnapshot(ctx.db, snapshot);
+    ctx.onRecorded(snapshot);
     removeUploads(ctx.db, ctx.runId);
     updateRun(ctx.db, ctx.runId, {
       state: 'succeeded',

@@ -230,4 +230,23 @@ export const migrations: readonly string[] = [
 
   alter table snapshots add column left_out text;
   `,
+  // Who did what, chained by hashes (store/audit.ts). Entries are only added.
+  `
+  create table audit (
+    seq integer primary key autoincrement,
+    at text not null,
+    act text not null,
+    user text not null,
+    machine text not null,
+    version text not null,
+    way text not null,
+    subject text not null,
+    snapshot_id text,
+    outcome text not null,
+    details text not null,
+    hash text not null
+  ) strict;
+  create trigger audit_no_update before update on audit begin select raise(abort, 'the audit log is only added to'); end;
+  create trigger audit_no_delete before delete on audit begin select raise(abort, 'the audit log is only added to'); end;
+  `,
 ];

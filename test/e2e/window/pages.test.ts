@@ -23,6 +23,7 @@ const pages: readonly (readonly [hash: string, heading: string])[] = [
   ['/settings?tab=notifications', 'Settings'],
   ['/settings?tab=checks', 'Settings'],
   ['/settings?tab=about', 'Settings'],
+  ['/activity', 'Activity'],
 ];
 
 describe.skipIf(!chromium)('the pages of the window', { timeout: 90_000 }, () => {

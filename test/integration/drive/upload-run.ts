@@ -88,6 +88,8 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
         report: () => undefined,
         onFolderNews: () => undefined,
         spread: () => undefined,
+        readAuditMark: () => null,
+        onRecorded: () => undefined,
       },
       enter: (entered) => {
         if (entered === 'verify') stage = entered;

@@ -18,6 +18,7 @@ const areas: Readonly<Record<Area, string>> = {
   run: 'Runs',
   mail: 'Mail',
   webhook: 'Webhook and ping addresses',
+  audit: 'The activity log',
   input: 'What was entered',
   engine: 'The engine',
   internal: 'The rest',
