@@ -9,8 +9,8 @@ import * as auditCommands from './cli/audit-commands.ts';
 import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
-import { chooseDataDir, productVersion, startHost } from './cli/host-engine.ts';
 import { createOutput } from './cli/output.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
 interface GlobalOptions {
   readonly json?: boolean;
@@ -21,7 +21,7 @@ interface GlobalOptions {
 
 const program = new Command('pgkeep')
   .description('Backs up PostgreSQL to your own Google Drive: encrypted, and proven by a real restore.')
-  .version(productVersion)
+  .version(packageJson.version)
   .option('--json', 'one JSON object a line on stdout; the last is the result or the error')
   .option('--verbose', 'the log on stderr')
   .option('--data-dir <dir>', 'where settings, keys and the spool lie (default: $PGKEEP_DATA_DIR, else ~/.pgkeep)')
@@ -37,6 +37,8 @@ async function withEngine(
   const { json = false, verbose = false, dataDir, envFile } = program.opts<GlobalOptions>();
   const output = createOutput(process, json);
   try {
+    // Only now: help and usage errors answer at once, without the engine.
+    const { chooseDataDir, startHost } = await import('./cli/host-engine.ts');
     const host = await startHost({
       dataDir: chooseDataDir(dataDir),
       envFile: envFile ?? null,

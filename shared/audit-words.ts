@@ -1,6 +1,6 @@
 // The audit log in sentences: one for each act, and what became of the check of the chain.
 import { auditActs, type AuditAct, type AuditEntry, type AuditFault, type AuditVerdict } from './audit.ts';
-import { formatCount, formatPlural } from './format.ts';
+import { formatBytes, formatCount, formatPlural } from './format.ts';
 
 /** What was done; `%` is the subject. */
 const sentences: Readonly<Record<AuditAct, string>> = {
@@ -50,9 +50,15 @@ export function describeAct({ act, subject, outcome }: Pick<AuditEntry, 'act' | 
 /** `reason: older than 30 days; files: 3`; empty when there is nothing more to say. */
 export function describeDetails({ details, outcome }: Pick<AuditEntry, 'details' | 'outcome'>): string {
   const parts = Object.entries(details).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}: ${String(value)}`],
+    value === null ? [] : [`${name}: ${toText(name, value)}`],
   );
   return [...parts, ...(outcome === 'done' ? [] : [`code: ${outcome}`])].join('; ');
+}
+
+function toText(name: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  return name === 'bytes' ? formatBytes(value) : formatCount(value);
 }
 
 const faultWords: Readonly<Record<AuditFault, string>> = {

@@ -12,8 +12,6 @@ import { createEngine } from '../engine/engine.ts';
 import { applyEnvFile } from './env-file.ts';
 import type { Output } from './output.ts';
 
-export const productVersion = packageJson.version;
-
 export interface HostOptions {
   readonly dataDir: string;
   readonly envFile: string | null;
@@ -53,7 +51,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log: createLog((level, message) => {
       if (options.verbose) process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
     }),
-    productVersion,
+    productVersion: packageJson.version,
     way: 'command',
     nativeBinding: null,
     post: (name, payload) => {
