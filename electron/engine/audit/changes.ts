@@ -33,6 +33,6 @@ function isEmpty(value: unknown): boolean {
 
 /** Addresses keep their host alone: whatever stands before it or behind it may be a secret. */
 function toText(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
+  const text = typeof value === 'string' ? value : value === undefined ? 'none' : JSON.stringify(value);
   return text.replace(/(\w+:\/\/)(?:[^\s"@/]*@)?([^\s"/?#]*)[^\s"]*/g, '$1$2/…');
 }

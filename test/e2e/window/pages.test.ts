@@ -75,7 +75,14 @@ describe.skipIf(!chromium)('the pages of the window', { timeout: 90_000 }, () =>
   it('keeps texts readable in light and dark', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, close } = await host.open('failing', { colorScheme });
-      for (const hash of ['/overview', '/runs', '/runs?run=run-refused', '/snapshots', '/settings?tab=key', '/activity']) {
+      for (const hash of [
+        '/overview',
+        '/runs',
+        '/runs?run=run-refused',
+        '/snapshots',
+        '/settings?tab=key',
+        '/activity',
+      ]) {
         await page.evaluate((to) => {
           window.location.hash = to;
         }, hash);
