@@ -40,7 +40,6 @@ const drive = createDriveAccess({
 const ctx: BackupContext = {
   ...{ db, vault, paths, config, clock: systemClock, drive, productVersion: '0.0.0-bench', runId, log },
   ...{ signal: new AbortController().signal, enter: silent, report: silent, spread: silent, onFolderNews: silent },
-  ...{ signal: new AbortController().signal, enter: silent, report: silent, onFolderNews: silent },
   ...{ readAuditMark: () => null, onRecorded: silent },
 };
 const plan: UploadPlan = {
