@@ -1,17 +1,47 @@
 // Encrypts and decrypts streams in the age format (https://age-encryption.org/v1), so that the `age` program reads what we
-// write and the other way round. Where keys come from is keys.ts.
+// write and the other way round. The library makes and reads the header with its keys; the payload is age-payload.ts. Where
+// keys come from is keys.ts.
 import { Decrypter, Encrypter } from 'age-encryption';
 import { AppError } from '../../../shared/errors.ts';
+import { bestCipher, derivePayloadKey, openPayload, payloadNonceBytes, sealPayload } from './age-payload.ts';
 
-/** Encrypts for all `recipients` (`age1…`). Output comes in pieces of up to 64 KiB, age's own chunk. */
+/** Encrypts for all `recipients` (`age1…`). Pieces come as large as the source's. */
 export async function* encryptStream(
   recipients: readonly string[],
   source: AsyncIterable<Uint8Array>,
+  cipher = bestCipher,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
-  yield* readChunks(await encrypter.encrypt(toWebStream(source)));
+  const { head, key } = await makeHead(recipients);
+  yield head;
+  yield* sealPayload(key, source, cipher);
 }
+
+interface Head {
+  /** The header and the payload's nonce. */
+  readonly head: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/** What the library writes in front of an empty payload, and the key that goes with it. */
+async function makeHead(recipients: readonly string[]): Promise<Head> {
+  const encrypter = new Encrypter();
+  let fileKey: Uint8Array | null = null;
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  // Adds nothing to the file: it only hears the key that the others wrap.
+  encrypter.addRecipient({
+    wrapFileKey: (key) => {
+      fileKey = Uint8Array.from(key);
+      return [];
+    },
+  });
+  const whole = await encrypter.encrypt(new Uint8Array(0));
+  if (recipients.length === 0 || fileKey === null) throw new AppError('internal/unexpected', 'nobody to encrypt for');
+  const head = whole.subarray(0, whole.length - sealedNothingBytes);
+  return { head, key: derivePayloadKey(fileKey, head.subarray(head.length - payloadNonceBytes)) };
+}
+
+/** An empty payload is one empty chunk: its seal alone. */
+const sealedNothingBytes = 16;
 
 /** Encrypts a small file in memory. */
 export async function encryptBytes(recipients: readonly string[], data: Uint8Array): Promise<Buffer> {
@@ -27,14 +57,54 @@ export async function encryptBytes(recipients: readonly string[], data: Uint8Arr
 export async function* decryptStream(
   identities: readonly string[],
   source: AsyncIterable<Uint8Array>,
+  cipher = bestCipher,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const decrypter = new Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity);
+  const pieces = source[Symbol.asyncIterator]();
   try {
-    yield* readChunks(await decrypter.decrypt(toWebStream(source)));
+    const { header, nonce, rest } = await readHead(pieces);
+    const key = derivePayloadKey(await decrypter.decryptHeader(header), nonce);
+    yield* openPayload(key, continued(rest, pieces), cipher);
   } catch (error) {
     throw toCryptoError(error);
+  } finally {
+    await pieces.return?.();
   }
+}
+
+/** The first and the last line of a header; the last one ends with a line feed as every line does. */
+const firstLine = 'age-encryption.org/v1\n';
+const lastLine = '\n--- ';
+/** A recipient takes about 100 bytes; what has no end after this many is no header. */
+const maxHeaderBytes = 1024 * 1024;
+
+async function readHead(
+  pieces: AsyncIterator<Uint8Array>,
+): Promise<{ readonly header: Uint8Array; readonly nonce: Uint8Array; readonly rest: Uint8Array }> {
+  let begin: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true) throw new Error('the file ends inside its header');
+    begin = Buffer.concat([begin, next.value]);
+    const known = Math.min(begin.length, firstLine.length);
+    if (begin.toString('latin1', 0, known) !== firstLine.slice(0, known)) throw new Error('no age file');
+    const last = begin.indexOf(lastLine);
+    const end = last < 0 ? -1 : begin.indexOf('\n', last + lastLine.length);
+    const start = end + 1 + payloadNonceBytes;
+    if (end >= 0 && begin.length >= start) {
+      return { header: begin.subarray(0, end + 1), nonce: begin.subarray(end + 1, start), rest: begin.subarray(start) };
+    }
+    if (end < 0 && begin.length > maxHeaderBytes) throw new Error('a header without an end');
+  }
+}
+
+async function* continued(
+  first: Uint8Array,
+  pieces: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield first;
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
 }
 
 /** Decrypts a small file in memory. */
@@ -54,39 +124,4 @@ function toCryptoError(error: unknown): unknown {
   return new AppError('crypto/damaged-file', 'the encrypted file is damaged or no age file', {
     context: { detail: text },
   });
-}
-
-/** Pulls one piece at a time: nothing is buffered beside what the cipher holds. */
-function toWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const next = await iterator.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-      cancel: async () => {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = stream.getReader();
-  let ended = false;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        ended = true;
-        return;
-      }
-      yield value;
-    }
-  } finally {
-    if (!ended) await reader.cancel().catch(() => undefined);
-  }
 }
