@@ -7,8 +7,11 @@ import type { Compression } from '../../../shared/snapshot.ts';
 /** zstd came to Node with 22.15 and 23.8; Electron's Node may be older. */
 export const bestCompression: Compression = typeof zlib.createZstdCompress === 'function' ? 'zstd' : 'gzip';
 
-/** zstd's own default; gzip's fastest, because a slow one would hold the dump's snapshot open on the server. */
-const zstdLevel = 3;
+/**
+ * The fastest of both, because a slow one would hold the dump's snapshot open on the server. zstd's level 3 takes twice the
+ * processor time for rows that then are as small (docs/performance.md).
+ */
+const zstdLevel = 1;
 const gzipLevel = 1;
 
 /** Input pieces are gathered by zlib; large output pieces keep the number of hand-overs low. */

@@ -3,6 +3,7 @@
 // Electron's BoringSSL has none, and there it is noble's in JavaScript, a tenth as fast.
 import { createCipheriv, createDecipheriv, getCiphers, hkdfSync } from 'node:crypto';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { release } from '../base/release.ts';
 
 /** Plain bytes of every chunk but the last, which has 1 to this many; none only when the whole payload is empty. */
 export const chunkBytes = 64 * 1024;
@@ -11,7 +12,8 @@ const tagBytes = 16;
 export const payloadNonceBytes = 16;
 
 export interface ChunkCipher {
-  readonly seal: (key: Uint8Array, nonce: Uint8Array, plain: Uint8Array) => Uint8Array;
+  /** The sealed bytes, in one piece or more. */
+  readonly seal: (key: Uint8Array, nonce: Uint8Array, plain: Uint8Array) => readonly Uint8Array[];
   /** Throws when the bytes are not what was sealed. */
   readonly open: (key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array) => Uint8Array;
 }
@@ -23,7 +25,7 @@ export const nativeCipher: ChunkCipher = {
     const cipher = createCipheriv(cipherName, key, nonce, { authTagLength: tagBytes });
     const body = cipher.update(plain);
     cipher.final();
-    return Buffer.concat([body, cipher.getAuthTag()]);
+    return [body, cipher.getAuthTag()];
   },
   open: (key, nonce, sealed) => {
     if (sealed.length < tagBytes) throw new Error('a chunk is shorter than its seal');
@@ -36,7 +38,7 @@ export const nativeCipher: ChunkCipher = {
 };
 
 export const scriptCipher: ChunkCipher = {
-  seal: (key, nonce, plain) => chacha20poly1305(key, nonce).encrypt(plain),
+  seal: (key, nonce, plain) => [chacha20poly1305(key, nonce).encrypt(plain)],
   open: (key, nonce, sealed) => chacha20poly1305(key, nonce).decrypt(sealed),
 };
 
@@ -66,7 +68,7 @@ export async function* openPayload(
   yield* eachChunk(source, chunkBytes + tagBytes, counter, (nonce, sealed) => {
     const plain = cipher.open(key, nonce, sealed);
     if (plain.length === 0 && !counter.isFirst()) throw new Error('the last chunk is empty');
-    return plain;
+    return [plain];
   });
 }
 
@@ -75,7 +77,7 @@ async function* eachChunk(
   source: AsyncIterable<Uint8Array>,
   size: number,
   counter: NonceCounter,
-  work: (nonce: Uint8Array, chunk: Uint8Array) => Uint8Array,
+  work: (nonce: Uint8Array, chunk: Uint8Array) => readonly Uint8Array[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const held = Buffer.allocUnsafeSlow(size);
   let fill = 0;
@@ -84,12 +86,12 @@ async function* eachChunk(
     let at = 0;
     while (at < piece.length) {
       if (fill === size) {
-        done.push(work(counter.next(), held));
+        done.push(...work(counter.next(), held));
         fill = 0;
       }
       // A chunk that lies whole in the piece, with more behind it, is worked on where it lies.
       if (fill === 0 && piece.length - at > size) {
-        done.push(work(counter.next(), piece.subarray(at, at + size)));
+        done.push(...work(counter.next(), piece.subarray(at, at + size)));
         at += size;
         continue;
       }
@@ -98,10 +100,18 @@ async function* eachChunk(
       fill += taken;
       at += taken;
     }
-    const [only, second] = done;
-    if (only) yield second ? Buffer.concat(done) : only;
+    if (done.length > 0) yield join(done);
   }
-  yield work(counter.last(), held.subarray(0, fill));
+  yield join(work(counter.last(), held.subarray(0, fill)));
+}
+
+/** The parts are given up: their memory goes back at once. */
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const [only, second] = parts;
+  if (only && !second) return only;
+  const whole = Buffer.concat(parts);
+  for (const part of parts) release(part);
+  return whole;
 }
 
 interface NonceCounter {

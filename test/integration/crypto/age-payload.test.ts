@@ -116,7 +116,7 @@ describe.each(ciphers)('with %s', (_, cipher) => {
     const nonce = (counter: number, last: number): Buffer => Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, counter, last]);
     const full = cipher.seal(key, nonce(0, 0), randomBytes(chunk));
     const empty = cipher.seal(key, nonce(1, 1), Buffer.alloc(0));
-    const opening = collect(openPayload(key, inPieces(Buffer.concat([full, empty]), 50_000), cipher));
+    const opening = collect(openPayload(key, inPieces(Buffer.concat([...full, ...empty]), 50_000), cipher));
     await expect(opening).rejects.toThrow('empty');
   });
 });
