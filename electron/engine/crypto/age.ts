@@ -25,17 +25,18 @@ interface Head {
 /** What the library writes in front of an empty payload, and the key that goes with it. */
 async function makeHead(recipients: readonly string[]): Promise<Head> {
   const encrypter = new Encrypter();
-  let fileKey: Uint8Array | null = null;
+  const heard: Uint8Array[] = [];
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   // Adds nothing to the file: it only hears the key that the others wrap.
   encrypter.addRecipient({
     wrapFileKey: (key) => {
-      fileKey = Uint8Array.from(key);
+      heard.push(Uint8Array.from(key));
       return [];
     },
   });
   const whole = await encrypter.encrypt(new Uint8Array(0));
-  if (recipients.length === 0 || fileKey === null) throw new AppError('internal/unexpected', 'nobody to encrypt for');
+  const [fileKey] = heard;
+  if (recipients.length === 0 || !fileKey) throw new AppError('internal/unexpected', 'nobody to encrypt for');
   const head = whole.subarray(0, whole.length - sealedNothingBytes);
   return { head, key: derivePayloadKey(fileKey, head.subarray(head.length - payloadNonceBytes)) };
 }
