@@ -3,16 +3,35 @@
 import { sslModes, type ConnectionDraft, type SslMode } from './connection.ts';
 import { invalidInput } from './errors.ts';
 
+export interface TlsPaths {
+  readonly rootCert: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  readonly crl: string | null;
+}
+
 export interface ParsedUrl {
   /** The form's fields; the name is a proposal such as `shop on db.example.com`. */
   readonly draft: Required<Pick<ConnectionDraft, 'name' | 'host' | 'port' | 'user' | 'database' | 'sslMode'>>;
   readonly password: string | null;
+  /** Of the TLS key. */
+  readonly passphrase: string | null;
+  readonly connectTimeoutSeconds: number | null;
+  /** Paths as they stand in the address. */
+  readonly files: TlsPaths;
+  /** An entry of pg_service.conf, which has what the address leaves open. */
+  readonly service: string | null;
+  /** What the address itself says, so that the rest can come from the service. */
+  readonly given: readonly ('host' | 'port' | 'user' | 'database' | 'sslMode')[];
   /** Names of parameters that were in the address and are not used. */
   readonly ignored: readonly string[];
 }
 
 const example = 'postgresql://user:password@host:5432/database';
-const usedParameters = ['host', 'port', 'user', 'password', 'dbname', 'sslmode'];
+const usedParameters = [
+  ...['host', 'hostaddr', 'port', 'user', 'password', 'dbname', 'sslmode', 'connect_timeout', 'service'],
+  ...['sslrootcert', 'sslcert', 'sslkey', 'sslcrl', 'sslpassword'],
+];
 
 /** Throws `input/invalid` with `context.problem`; the password is in no message. */
 export function parseDatabaseUrl(url: string): ParsedUrl {
@@ -33,22 +52,52 @@ export function parseDatabaseUrl(url: string): ParsedUrl {
 
   const user = parameters.get('user') ?? decode('user', colon < 0 ? userInfo : userInfo.slice(0, colon));
   const password = parameters.get('password') ?? (colon < 0 ? '' : decode('password', userInfo.slice(colon + 1)));
-  const host = parameters.get('host') ?? decode('host', place.host);
+  const host = parameters.get('host') ?? (decode('host', place.host) || (parameters.get('hostaddr') ?? ''));
   const database = parameters.get('dbname') ?? decode('database', path);
+  const port = parameters.get('port') ?? place.port;
+  const sslMode = parameters.get('sslmode') ?? (parameters.get('sslrootcert') === 'system' ? 'verify-full' : '');
   if (host.includes(','))
     throw invalidInput('host', 'several hosts in one address are not supported; give one of them');
   const values = {
     host: host === '' ? 'localhost' : host,
-    port: readPort(parameters.get('port') ?? place.port),
+    port: readPort(port),
     user: user === '' ? 'postgres' : user,
-    sslMode: readSslMode(parameters.get('sslmode') ?? 'prefer'),
+    sslMode: readSslMode(sslMode === '' ? 'prefer' : sslMode),
   };
   const named = database === '' ? values.user : database;
   return {
     draft: { ...values, name: `${named} on ${values.host}`.slice(0, 100), database: named },
     password: password === '' ? null : password,
-    ignored: [...parameters.keys()].filter((name) => !usedParameters.includes(name)),
+    passphrase: parameters.get('sslpassword') ?? null,
+    connectTimeoutSeconds: readTimeout(parameters.get('connect_timeout')),
+    files: readTlsPaths(parameters),
+    service: parameters.get('service') ?? null,
+    given: listGiven({ host, port, user, database, sslMode }),
+    ignored: [...parameters.keys()].filter(
+      (name) => !usedParameters.includes(name) || (name === 'hostaddr' && parameters.get('hostaddr') !== host),
+    ),
   };
+}
+
+function listGiven(texts: Readonly<Record<ParsedUrl['given'][number], string>>): ParsedUrl['given'] {
+  return (['host', 'port', 'user', 'database', 'sslMode'] as const).filter((name) => texts[name] !== '');
+}
+
+/** `system` is libpq's word for the authorities that the system trusts; that is what a verify mode has anyway. */
+export function readTlsPaths(parameters: ReadonlyMap<string, string>): TlsPaths {
+  const read = (name: string): string | null => {
+    const text = parameters.get(name) ?? '';
+    return text === '' || text === 'system' ? null : text;
+  };
+  return { rootCert: read('sslrootcert'), cert: read('sslcert'), key: read('sslkey'), crl: read('sslcrl') };
+}
+
+/** libpq's 0 waits without end, which no run may; it and what is too long become ten minutes. */
+export function readTimeout(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  if (!/^-?\d+$/.test(text)) throw invalidInput('connect_timeout', 'connect_timeout is no number of seconds');
+  const seconds = Number(text);
+  return seconds < 1 || seconds > 600 ? 600 : seconds;
 }
 
 function unreadable(url: string): string {
@@ -67,14 +116,14 @@ function readPlace(text: string): { host: string; port: string } {
   return { host: match[1] ?? match[2] ?? '', port: match[3] ?? '' };
 }
 
-function readPort(text: string): number {
+export function readPort(text: string): number {
   if (text === '') return 5432;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65535) throw invalidInput('port', 'the port is not a number between 1 and 65535');
   return port;
 }
 
-function readSslMode(text: string): SslMode {
+export function readSslMode(text: string): SslMode {
   const mode = sslModes.find((candidate) => candidate === text);
   if (!mode) throw invalidInput('sslMode', `sslmode is not one of ${sslModes.join(', ')}`);
   return mode;

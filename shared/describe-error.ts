@@ -4,6 +4,7 @@ import { driveWords } from './error-words/drive.ts';
 import { localWords } from './error-words/local.ts';
 import { messageWords } from './error-words/messages.ts';
 import { postgresWords } from './error-words/postgres.ts';
+import { sshWords } from './error-words/ssh.ts';
 import { createFacts, type ActionKind, type Explain } from './error-words/words.ts';
 import type { ErrorCode, WireError } from './errors.ts';
 
@@ -24,7 +25,13 @@ export interface ErrorDescription {
   readonly action: ErrorAction | null;
 }
 
-const words: Readonly<Record<ErrorCode, Explain>> = { ...postgresWords, ...driveWords, ...messageWords, ...localWords };
+const words: Readonly<Record<ErrorCode, Explain>> = {
+  ...postgresWords,
+  ...sshWords,
+  ...driveWords,
+  ...messageWords,
+  ...localWords,
+};
 
 const actionLabels: Readonly<Record<ActionKind, string>> = {
   retry: 'Try again',

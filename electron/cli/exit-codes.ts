@@ -18,6 +18,11 @@ const configuration: readonly ErrorCode[] = [
   'pg/database-missing',
   'pg/tool-missing',
   'pg/tool-too-old',
+  'pg/certificate-file',
+  'pg/service-missing',
+  'ssh/auth-failed',
+  'ssh/key-unusable',
+  'ssh/forward-refused',
   'drive/client-missing',
   'drive/client-refused',
   'drive/credentials-unusable',
@@ -54,6 +59,8 @@ const needsPerson: readonly ErrorCode[] = [
   'vault/unavailable',
   'vault/locked-elsewhere',
   'pg/target-not-empty',
+  'ssh/host-key-unknown',
+  'ssh/host-key-changed',
 ];
 
 export function chooseExitCode(error: Pick<AppError, 'code'>): ExitCode {

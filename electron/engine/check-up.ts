@@ -12,10 +12,11 @@ import type { Check } from '../../shared/settings.ts';
 import type { EngineConfig, Paths, SecretVault } from './base/ports.ts';
 import { readIdentity } from './crypto/keys.ts';
 import type { DriveApi } from './drive/api.ts';
-import { findMissingRights, readServerFacts } from './postgres/check-server.ts';
-import { toPgTarget } from './postgres/connection.ts';
-import { chooseTools, findTools } from './postgres/find-tools.ts';
-import { listConnections, passwordName } from './store/connections.ts';
+import { findMissingRights, readServerFacts, type ServerFacts } from './postgres/check-server.ts';
+import { chooseTools } from './postgres/find-tools.ts';
+import { findInstalledTools } from './reach/installed-tools.ts';
+import { withReach, type Reach } from './reach/reach.ts';
+import { listConnections } from './store/connections.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
 import { readSetting } from './store/settings.ts';
@@ -27,6 +28,8 @@ export interface CheckUpOptions {
   readonly config: EngineConfig;
   readonly api: DriveApi;
   readonly account: { readonly get: () => Account };
+  /** A server has said what it is. */
+  readonly onServer: (connection: Connection, server: ServerFacts) => void;
   /** How full Drive was when it was last asked. */
   readonly space: Space;
 }
@@ -38,7 +41,9 @@ const lowDiskBytes = 1024 * 1024 * 1024;
 
 export async function runCheckUp(options: CheckUpOptions): Promise<Check[]> {
   const servers = listConnections(options.db).map((connection) =>
-    check(`server:${connection.id}`, `Server ${connection.name}`, () => checkServer(options, connection)),
+    check(`server:${connection.id}`, `Server ${connection.name}`, () =>
+      withReach(options, (reach) => checkServer(options, reach, connection)),
+    ),
   );
   return Promise.all([
     check('tools', "PostgreSQL's programs", () => checkTools(options)),
@@ -64,22 +69,23 @@ function ok(detail: string): Finding {
   return { state: 'ok', detail, toDo: null };
 }
 
-async function checkTools({ config }: CheckUpOptions): Promise<Finding> {
-  const tools = await findTools(config.toolDirs);
+async function checkTools(options: CheckUpOptions): Promise<Finding> {
+  const tools = await findInstalledTools(options);
   if (tools.length > 0) return ok(tools.map((set) => `pg_dump ${set.version} in ${set.dir}`).join('; '));
   // The same words as a run would use.
   chooseTools(tools, 0);
   return ok('');
 }
 
-async function checkServer({ db, vault, config }: CheckUpOptions, connection: Connection): Promise<Finding> {
-  const password = connection.hasPassword ? await vault.read(passwordName(connection.id)) : null;
+async function checkServer(options: CheckUpOptions, reach: Reach, connection: Connection): Promise<Finding> {
+  const { db } = options;
   const jobs = listJobs(db).filter((job) => job.connectionId === connection.id);
   const databases = jobs.length > 0 ? jobs.map((job) => job.database ?? connection.database) : [connection.database];
   for (const database of databases) {
-    const target = toPgTarget(connection, password, database);
+    const target = await reach.open(connection, database);
     const facts = await readServerFacts(target);
-    const tools = chooseTools(await findTools(config.toolDirs), facts.versionNum);
+    options.onServer(connection, facts);
+    const tools = chooseTools(await findInstalledTools(options), facts.versionNum);
     const missing = jobs.length > 0 ? await findMissingRights(target) : [];
     if (missing.length > 0) {
       return {

@@ -12,6 +12,8 @@ import { toBackupNote, toRestoreNote, toRunNote } from './audit/settled-notes.ts
 import { watchCalls } from './audit/watch-calls.ts';
 import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import { createCatalogDesk } from './catalogue/catalog-desk.ts';
+import { createConnectionDesk } from './connection-desk.ts';
+import { createDiscoverDesk } from './discover-desk.ts';
 import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './account/google-client.ts';
 import { createHandlers } from './handlers.ts';
@@ -24,6 +26,7 @@ import { runBackup } from './pipeline/run-backup.ts';
 import { createRunQueue } from './pipeline/run-queue.ts';
 import { removeSpool } from './pipeline/spool.ts';
 import { discardUploads } from './pipeline/upload-spool.ts';
+import { withReach } from './reach/reach.ts';
 import { createPickedFiles } from './restore/picked-files.ts';
 import { readAuditMarks } from './restore/read-audit-marks.ts';
 import { createRestoreRuns } from './restore/restore-runs.ts';
@@ -34,6 +37,7 @@ import { getJob, listJobs } from './store/jobs.ts';
 import { getRun, updateRun } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
+import { createToolsDesk } from './tools-desk.ts';
 import { createTrayFeed } from './tray-feed.ts';
 
 export interface EnginePorts {
@@ -123,21 +127,30 @@ export function createEngine(ports: EnginePorts): Engine {
     clock,
     log,
     execute: ({ runId, ...work }) =>
-      runBackup({
-        ...shared,
-        ...work,
-        runId,
-        log: logOf(runId),
-        productVersion: ports.productVersion,
-        readAuditMark: audit.mark,
-        onRecorded: (snapshot) => {
-          audit.noteOwn(toBackupNote(getJob(db, snapshot.jobId).name, snapshot, getRun(db, runId)));
-        },
-        onFolderNews: ({ title, text }) => {
-          updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
-          notify({ title, body: text, urgency: 'normal', open: 'settings' });
-        },
-      }),
+      withReach({ vault, signal: work.signal }, (reach) =>
+        runBackup({
+          ...shared,
+          ...work,
+          runId,
+          reach,
+          log: logOf(runId),
+          productVersion: ports.productVersion,
+          readAuditMark: audit.mark,
+          onRecorded: (snapshot) => {
+            audit.noteOwn(toBackupNote(getJob(db, snapshot.jobId).name, snapshot, getRun(db, runId)));
+          },
+          onServer: (connection, server) => {
+            const words = tools.noteServer(connection, server);
+            if (words === null) return;
+            logOf(runId).warn(words);
+            updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, words] });
+          },
+          onFolderNews: ({ title, text }) => {
+            updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
+            notify({ title, body: text, urgency: 'normal', open: 'settings' });
+          },
+        }),
+      ),
     logOf,
     discard,
     onChanged: (run) => {
@@ -169,6 +182,16 @@ export function createEngine(ports: EnginePorts): Engine {
       const snapshot = restore.snapshotId === null ? null : getSnapshot(db, restore.snapshotId);
       audit.noteOwn(toRestoreNote(restore, snapshot));
       notify(chooseRestoreNotice(restore));
+    },
+  });
+
+  const tools = createToolsDesk({ ...shared, log, notify, signal: closing.signal });
+  const connections = createConnectionDesk({
+    ...shared,
+    signal: closing.signal,
+    onServer: tools.noteServer,
+    onSaved: () => {
+      tray.refresh();
     },
   });
 
@@ -249,7 +272,8 @@ export function createEngine(ports: EnginePorts): Engine {
   let house: Promise<void> = Promise.resolve();
   const handlers = createHandlers({
     ...shared,
-    ...{ log, emit, queue, restores, account, tray, keys, catalog, space, audit },
+    ...{ log, emit, queue, restores, account, tray, keys, catalog, space, audit, tools, connections },
+    discover: createDiscoverDesk({ vault, log, signal: closing.signal, files: connections }),
     picked: createPickedFiles({ ...shared, log, signal: closing.signal }),
     signal: closing.signal,
   });
@@ -282,6 +306,7 @@ export function createEngine(ports: EnginePorts): Engine {
           ...{ db, clock, log, signal: closing.signal, pushPins: catalog.pushPins, check: catalog.check },
           isReady: () => account.get().state === 'ready',
           refreshSpace: account.refresh,
+          watchServers: tools.watch,
         });
       }
       tray.start();

@@ -1,40 +1,30 @@
 // The engine's side of the contract: one entry a call, each handing on to the function that does it.
-import type { Connection, ConnectionDraft, ConnectionReport } from '../../shared/connection.ts';
-import { toAppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Settings, SettingsPatch } from '../../shared/settings.ts';
 import type { AccountDesk } from './account/account-desk.ts';
-import { createId } from './base/ids.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import type { CatalogDesk } from './catalogue/catalog-desk.ts';
 import { runCheckUp } from './check-up.ts';
 import type { AuditDesk } from './audit/audit-desk.ts';
+import type { ConnectionDesk } from './connection-desk.ts';
+import type { DiscoverDesk } from './discover-desk.ts';
 import type { DriveAccess } from './drive/access.ts';
 import { removeJob, saveJob } from './job-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
-import { listDatabases, readServerFacts } from './postgres/check-server.ts';
-import { toPgTarget } from './postgres/connection.ts';
-import { chooseTools, findTools, type ToolSet } from './postgres/find-tools.ts';
 import type { PickedFiles } from './restore/picked-files.ts';
 import { readManifest } from './restore/read-set.ts';
 import type { RestoreRuns } from './restore/restore-runs.ts';
 import { writeSetFile } from './restore/write-set-file.ts';
 import type { SpaceDesk } from './space-desk.ts';
-import {
-  findConnection,
-  getConnection,
-  listConnections,
-  passwordName,
-  removeConnection,
-  writeConnection,
-} from './store/connections.ts';
+import { listConnections } from './store/connections.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
 import { listRestores } from './store/restores.ts';
 import { listActiveRuns, listLog, listRuns } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
+import type { ToolsDesk } from './tools-desk.ts';
 import type { TrayFeed } from './tray-feed.ts';
 
 export interface HandlerParts {
@@ -54,22 +44,46 @@ export interface HandlerParts {
   readonly catalog: CatalogDesk;
   readonly space: SpaceDesk;
   readonly audit: AuditDesk;
+  readonly connections: ConnectionDesk;
+  readonly discover: DiscoverDesk;
+  readonly tools: ToolsDesk;
   readonly picked: PickedFiles;
   /** Aborted when the engine stops: ends downloads. */
   readonly signal: AbortSignal;
 }
 
 export function createHandlers(parts: HandlerParts): EngineHandlers {
-  const { db, drive, queue, restores, account, tray, keys, catalog, space, audit, picked } = parts;
+  const {
+    db,
+    drive,
+    queue,
+    restores,
+    account,
+    tray,
+    keys,
+    catalog,
+    space,
+    audit,
+    picked,
+    connections,
+    discover,
+    tools,
+  } = parts;
   return {
     connections: {
       list: () => listConnections(db),
-      save: (draft) => saveConnection(parts, draft),
-      remove: async ({ id }) => {
-        removeConnection(db, id);
-        await parts.vault.remove(passwordName(id));
-      },
-      test: (draft) => testConnection(parts, draft),
+      save: (draft) => connections.save(draft),
+      remove: ({ id }) => connections.remove(id),
+      test: (draft) => connections.test(draft),
+      acceptFile: ({ kind, path }) => connections.acceptFile(kind, path),
+      discover: () => discover.discover(),
+      readEnvFile: ({ path }) => discover.readEnvFile(path),
+      readService: ({ service }) => discover.readService(service),
+    },
+    tools: {
+      list: () => tools.list(),
+      addFolder: ({ path }) => tools.addFolder(path),
+      removeFolder: ({ id }) => tools.removeFolder(id),
     },
     jobs: {
       list: () => listJobs(db),
@@ -144,59 +158,10 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       verify: (options) => audit.verify(options),
       writeFile: ({ path }) => audit.writeFile(path),
     },
-    checks: { run: () => runCheckUp({ ...parts, api: parts.drive.api, space: space.get() }) },
+    checks: {
+      run: () => runCheckUp({ ...parts, api: parts.drive.api, space: space.get(), onServer: tools.noteServer }),
+    },
     tray: { get: () => tray.get() },
-  };
-}
-
-async function saveConnection({ db, vault, clock, tray }: HandlerParts, draft: ConnectionDraft): Promise<Connection> {
-  const id = draft.id === undefined ? createId() : getConnection(db, draft.id).id;
-  const { password, ...fields } = draft;
-  // The secret first: a row that promises a password must find one.
-  if (password !== undefined && password !== '') await vault.write(passwordName(id), password);
-  // Read only now: another save may have ended meanwhile.
-  const old = draft.id === undefined ? null : getConnection(db, id);
-  const connection: Connection = {
-    ...fields,
-    id,
-    hasPassword: password === undefined ? (old?.hasPassword ?? false) : password !== '',
-    createdAt: old?.createdAt ?? clock.now().toISOString(),
-  };
-  writeConnection(db, connection);
-  if (password === '') await vault.remove(passwordName(connection.id));
-  tray.refresh();
-  return connection;
-}
-
-async function testConnection({ db, vault, config }: HandlerParts, draft: ConnectionDraft): Promise<ConnectionReport> {
-  const stored = draft.id !== undefined && findConnection(db, draft.id)?.hasPassword;
-  const password = draft.password ?? (stored ? await vault.read(passwordName(draft.id ?? '')) : null);
-  const target = toPgTarget(draft, password === '' ? null : password);
-  const facts = await readServerFacts(target);
-  const databases = await listDatabases(target);
-  const installed = await findTools(config.toolDirs);
-  const warnings: string[] = [];
-  let tools: ToolSet | null = null;
-  try {
-    tools = chooseTools(installed, facts.versionNum);
-  } catch (error) {
-    const { context } = toAppError(error);
-    warnings.push(
-      `No pg_dump on this machine can read PostgreSQL ${facts.version}. ${
-        typeof context['install'] === 'string'
-          ? `Install it: ${context['install']}`
-          : 'Install a newer PostgreSQL client.'
-      }`,
-    );
-  }
-  if (!facts.isSuperuser) {
-    warnings.push(`${draft.user} is no superuser: what it may not read is named when a backup starts.`);
-  }
-  return {
-    serverVersion: facts.version,
-    databases: databases.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
-    pgDump: tools && { path: tools.dir, version: tools.version },
-    warnings,
   };
 }
 

@@ -19,6 +19,8 @@ export interface HousekeepingOptions {
   readonly pushPins: () => Promise<void>;
   readonly check: () => Promise<unknown>;
   readonly refreshSpace: () => Promise<unknown>;
+  /** Whether PostgreSQL's programs still fit the servers. Needs no Drive. */
+  readonly watchServers: () => Promise<unknown>;
 }
 
 /** Not at once: a start has other things to do first. */
@@ -30,14 +32,26 @@ export const checkEveryMs = 7 * dayMs;
 /** Resolves when the signal is aborted and nothing is under way any more. */
 export async function keepHouse(options: HousekeepingOptions): Promise<void> {
   const { clock, log, signal } = options;
+  let watchedAt: string | undefined;
   for (let waitMs = firstMs; !signal.aborted; waitMs = everyMs) {
     try {
       await clock.wait(waitMs, signal);
+      watchedAt = await watchServers(options, watchedAt);
       if (options.isReady()) await tidy(options);
     } catch (error) {
       if (!isAborted(signal)) log.warn(`housekeeping: ${toAppError(error).message}`);
     }
   }
+}
+
+/** Several times a day: a server is upgraded in the evening, and the next backup is at night. */
+const watchEveryMs = 6 * 3_600_000;
+
+async function watchServers(options: HousekeepingOptions, lastAt: string | undefined): Promise<string | undefined> {
+  const now = options.clock.now();
+  if (!isOld(lastAt, watchEveryMs, now.getTime())) return lastAt;
+  await options.watchServers();
+  return now.toISOString();
 }
 
 /** Asked again after a wait, during which it may have become true. */

@@ -1,6 +1,7 @@
 // The calls that only the shell can answer: versions, quit, links, the engine's state, and the dialogs for files.
 import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import path from 'node:path';
+import type { ConnectionFileKind } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { PgKeepClient, ShellHandlers } from '../../shared/ipc/contract.ts';
 import type { EngineState } from './engine-process.ts';
@@ -11,7 +12,7 @@ export interface ShellHandlersOptions {
   readonly docsDirs: readonly string[];
   readonly getWindow: () => BrowserWindow | null;
   readonly getEngineState: () => EngineState;
-  readonly engine: Pick<PgKeepClient, 'account' | 'audit' | 'keys' | 'restores'>;
+  readonly engine: Pick<PgKeepClient, 'account' | 'audit' | 'connections' | 'keys' | 'restores' | 'tools'>;
   readonly requestQuit: () => void;
 }
 
@@ -56,6 +57,31 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
           properties: ['openFile'],
         });
         return chosen === null ? null : options.engine.account.useServiceAccountFile({ ...wish, path: chosen });
+      },
+    },
+    connections: {
+      chooseFile: async ({ kind }) => {
+        const chosen = await askForExistingFile(options.getWindow(), {
+          title: fileTitles[kind],
+          properties: ['openFile', 'showHiddenFiles'],
+        });
+        return chosen === null ? null : options.engine.connections.acceptFile({ kind, path: chosen });
+      },
+      chooseEnvFile: async () => {
+        const chosen = await askForExistingFile(options.getWindow(), {
+          title: 'Choose an .env file with a database address',
+          properties: ['openFile', 'showHiddenFiles'],
+        });
+        return chosen === null ? null : options.engine.connections.readEnvFile({ path: chosen });
+      },
+    },
+    tools: {
+      chooseFolder: async () => {
+        const chosen = await askForExistingFile(options.getWindow(), {
+          title: 'Choose the folder with pg_dump and pg_restore',
+          properties: ['openDirectory', 'showHiddenFiles'],
+        });
+        return chosen === null ? null : options.engine.tools.addFolder({ path: chosen });
       },
     },
     keys: {
@@ -109,6 +135,14 @@ async function askForFile(window: BrowserWindow | null, options: SaveDialogOptio
   const answer = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
   return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }
+
+const fileTitles: Readonly<Record<ConnectionFileKind, string>> = {
+  'root-cert': 'Certificate authority that the server’s certificate comes from',
+  cert: 'Client certificate',
+  key: 'Private key of the client certificate',
+  crl: 'List of revoked certificates',
+  'ssh-key': 'Private SSH key',
+};
 
 const jsonFiles = [{ name: 'JSON', extensions: ['json'] }];
 

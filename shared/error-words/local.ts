@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import { said, type Explain } from './words.ts';
 
-type LocalCode = Exclude<ErrorCode, `${'pg' | 'drive' | 'mail' | 'webhook'}/${string}`>;
+type LocalCode = Exclude<ErrorCode, `${'pg' | 'ssh' | 'drive' | 'mail' | 'webhook'}/${string}`>;
 
 export const localWords: Readonly<Record<LocalCode, Explain>> = {
   'crypto/key-missing': () => ({

@@ -20,7 +20,7 @@ export const postgresWords: Readonly<Record<PostgresCode, Explain>> = {
   'pg/auth-failed': (facts) => ({
     title: 'User name or password not accepted',
     happened: `PostgreSQL at ${facts.server()} refused user ${facts.text('user', 'of the connection')}.`,
-    toDo: 'Enter the password again in the connection and test it.',
+    toDo: `Enter the password again in the connection and test it.${facts.phrase('hint', ' %.')}`,
     action: 'open-connections',
   }),
   'pg/database-missing': (facts) => ({
@@ -137,6 +137,18 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
     title: 'The server refused a question',
     happened: `PostgreSQL at ${facts.server()} answered with an error.${said(facts, 'It')}`,
     toDo: 'Test the connection. If it is fine, look into the log for the cause.',
+    action: 'open-connections',
+  }),
+  'pg/certificate-file': (facts) => ({
+    title: 'A certificate file cannot be used',
+    happened: `${facts.text('file', 'A file of the connection')} cannot be used for the encrypted connection${facts.phrase('problem', ': %')}.`,
+    toDo: 'Mend the file, or choose another one in the connection.',
+    action: 'open-connections',
+  }),
+  'pg/service-missing': (facts) => ({
+    title: 'The service is not in pg_service.conf',
+    happened: `No entry ${facts.phrase('service', '[%]') || 'of that name'} is in ${facts.text('files', 'pg_service.conf')}.`,
+    toDo: 'Check its name, or write it into ~/.pg_service.conf. PGSERVICEFILE names another file.',
     action: 'open-connections',
   }),
 };

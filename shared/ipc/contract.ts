@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { accountSchema, serviceAccountWishSchema } from '../account.ts';
 import { auditEntrySchema, auditFilterSchema, auditVerdictSchema } from '../audit.ts';
 import { catalogCheckSchema, catalogProgressSchema, rebuildReportSchema, remoteSetSchema } from '../catalog.ts';
-import { connectionDraftSchema, connectionReportSchema, connectionSchema } from '../connection.ts';
+import {
+  connectionDraftSchema,
+  connectionFileKinds,
+  connectionFileSchema,
+  connectionReportSchema,
+  connectionSchema,
+} from '../connection.ts';
+import { foundServerSchema } from '../found-server.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
 import { fileRestoreRequestSchema, pickedFileSchema, restoreRequestSchema, restoreSchema } from '../restore.ts';
 import { logLineSchema, runSchema, runTriggers } from '../run.ts';
@@ -18,6 +25,7 @@ import {
 } from '../settings.ts';
 import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
 import { spaceSchema } from '../space.ts';
+import { toolsReportSchema } from '../tools.ts';
 import { trayModelSchema } from '../tray-model.ts';
 import { call, event, type Client, type Emit, type Handlers } from './define.ts';
 
@@ -53,6 +61,30 @@ export const contract = {
     remove: call('engine', byId, none),
     /** Connects with the draft (its stored password when none is given) and changes nothing. */
     test: call('engine', connectionDraftSchema, connectionReportSchema),
+    /** Asks the person for a certificate or key. Null: the person closed the dialog. */
+    chooseFile: call('shell', z.object({ kind: z.enum(connectionFileKinds) }), connectionFileSchema.nullable()),
+    /** Gives a file that the person chose in a dialog of the shell the id that a draft names it by. */
+    acceptFile: call(
+      'engine',
+      z.object({ kind: z.enum(connectionFileKinds), path: z.string().min(1) }),
+      connectionFileSchema,
+      'shell',
+    ),
+    /** Servers that run here, and those that pg_service.conf and the password file name. Tries no password but libpq's. */
+    discover: call('engine', none, z.array(foundServerSchema)),
+    /** Asks the person for an .env file and reads the database addresses in it. Null: the person closed the dialog. */
+    chooseEnvFile: call('shell', none, z.array(foundServerSchema).nullable()),
+    readEnvFile: call('engine', z.object({ path: z.string().min(1) }), z.array(foundServerSchema), 'shell'),
+    /** An entry of pg_service.conf. Throws `pg/service-missing`. */
+    readService: call('engine', z.object({ service: z.string().min(1) }), foundServerSchema),
+  },
+  tools: {
+    /** PostgreSQL's programs on this computer, and which job uses which. */
+    list: call('engine', none, toolsReportSchema),
+    /** Asks the person for a folder with the programs. Null: the person closed the dialog. */
+    chooseFolder: call('shell', none, toolsReportSchema.nullable()),
+    addFolder: call('engine', z.object({ path: z.string().min(1) }), toolsReportSchema, 'shell'),
+    removeFolder: call('engine', byId, toolsReportSchema),
   },
   jobs: {
     list: call('engine', none, z.array(jobSchema)),

@@ -14,6 +14,7 @@ import { uploadSpool, verifySpool, type UploadPlan } from '../../electron/engine
 import { openDatabase } from '../../electron/engine/store/database.ts';
 import { readDumped } from '../../electron/engine/store/runs.ts';
 import { testClientId, testClientSecret } from '../google/options.ts';
+import { noReach } from '../support/no-reach.ts';
 
 const { dataDir, runId, chunkBytes } = JSON.parse(process.argv[2] ?? '{}') as {
   dataDir: string;
@@ -41,6 +42,7 @@ const ctx: BackupContext = {
   ...{ db, vault, paths, config, clock: systemClock, drive, productVersion: '0.0.0-bench', runId, log },
   ...{ signal: new AbortController().signal, enter: silent, report: silent, spread: silent, onFolderNews: silent },
   ...{ readAuditMark: () => null, onRecorded: silent },
+  ...{ reach: noReach, onServer: silent },
 };
 const plan: UploadPlan = {
   ...{ jobId: 'bench', setId: dumped.setId, baseName: dumped.baseName, database: dumped.database },

@@ -4,7 +4,7 @@ import type { Account, BackupFolder } from '../../shared/account.ts';
 import type { AuditEntry, AuditFault } from '../../shared/audit.ts';
 import { noAccount } from './no-account.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
-import type { Connection } from '../../shared/connection.ts';
+import { connectionOptionsSchema, type Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { usualGroups, type Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
@@ -104,6 +104,7 @@ type At = (agoMs: number) => string;
 
 function createFullWorld(at: At, key: Key): World {
   const connection = { port: 5432, database: 'postgres', sslMode: 'prefer', hasPassword: true } as const;
+  const options = { ...connectionOptionsSchema.parse({}), seen: { version: '15.18', major: 15, at: at(3 * hour) } };
   const snapshots = [3, 27, 51, 75].map((hoursAgo, index) =>
     createSnapshot(at, `snap-shop-${String(index)}`, 'job-shop', hoursAgo * hour),
   );
@@ -117,6 +118,7 @@ function createFullWorld(at: At, key: Key): World {
         user: 'backup',
         createdAt: at(40 * day),
         ...connection,
+        ...options,
       },
       {
         id: 'con-local',
@@ -125,6 +127,7 @@ function createFullWorld(at: At, key: Key): World {
         user: 'anna',
         createdAt: at(30 * day),
         ...connection,
+        ...options,
       },
     ],
     jobs: [

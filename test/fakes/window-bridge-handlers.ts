@@ -1,11 +1,11 @@
 // The double's answers to every call of the engine and the shell, on a small world in memory.
-import type { ConnectionDraft } from '../../shared/connection.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit, ShellHandlers } from '../../shared/ipc/contract.ts';
 import { mergeGroups, type Job } from '../../shared/job.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
 import { createAuditHandlers } from './window-bridge-audit.ts';
 import { createAccountHandlers } from './window-bridge-account.ts';
+import { createConnectionHandlers } from './window-bridge-connections.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { createWorld, type World } from './window-bridge-data.ts';
 import { createPickedFile, createRebuildReport, createRemoteSet } from './window-bridge-drive.ts';
@@ -24,21 +24,6 @@ function getRow<T extends { readonly id: string }>(rows: readonly T[], id: strin
   const row = rows.find((candidate) => candidate.id === id);
   if (!row) throw new AppError('input/not-found', `no row ${id}`);
   return row;
-}
-
-function answerTest(draft: ConnectionDraft) {
-  const context = { host: draft.host, port: draft.port, user: draft.user };
-  if (draft.host.startsWith('nowhere')) throw new AppError('pg/host-not-found', 'ENOTFOUND', { context });
-  if (draft.password === 'wrong') throw new AppError('pg/auth-failed', 'password authentication failed', { context });
-  return {
-    serverVersion: '15.18',
-    databases: [
-      { name: 'crm', sizeBytes: 210_000_000 },
-      { name: 'shop', sizeBytes: 1_040_000_000 },
-    ],
-    pgDump: { path: '/usr/lib/postgresql/15/bin/pg_dump', version: '15.18' },
-    warnings: draft.user === 'reader' ? ['User reader may not read table sales.orders. Grant pg_read_all_data.'] : [],
-  };
 }
 
 export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHandlers {
@@ -68,22 +53,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
     return row;
   };
   return {
-    connections: {
-      list: () => world.connections,
-      save: ({ password, ...draft }) => {
-        const old = world.connections.find((row) => row.id === draft.id);
-        const hasPassword = password === undefined ? (old?.hasPassword ?? false) : password !== '';
-        const row = { ...draft, id: old?.id ?? nextId('con'), hasPassword, createdAt: old?.createdAt ?? now() };
-        world.connections = [...world.connections.filter((other) => other.id !== row.id), row];
-        return row;
-      },
-      remove: ({ id }) => {
-        const user = world.jobs.find((job) => job.connectionId === id);
-        if (user) throw new AppError('input/in-use', 'in use', { context: { job: user.name } });
-        world.connections = world.connections.filter((row) => row.id !== id);
-      },
-      test: answerTest,
-    },
+    ...createConnectionHandlers(world, nextId, now).engine,
     jobs: {
       list: () => world.jobs,
       save: (draft) => {
@@ -255,6 +225,7 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
       openLink: () => undefined,
     },
     engine: { getState: () => ({ state: 'ready', reason: null }) },
+    ...createConnectionHandlers(world, nextId, now).shell,
     account: createAccountHandlers(world, emit).shell,
     keys: {
       saveKit: () => {

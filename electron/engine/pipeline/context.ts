@@ -3,7 +3,10 @@ import type { AuditMark } from '../../../shared/audit.ts';
 import type { RunProgress, RunStage } from '../../../shared/run.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from '../base/ports.ts';
+import type { Connection } from '../../../shared/connection.ts';
 import type { DriveAccess } from '../drive/access.ts';
+import type { ServerFacts } from '../postgres/check-server.ts';
+import type { Reach } from '../reach/reach.ts';
 import type { Db } from '../store/database.ts';
 
 export interface BackupContext {
@@ -13,6 +16,10 @@ export interface BackupContext {
   readonly config: EngineConfig;
   readonly clock: Clock;
   readonly drive: DriveAccess;
+  /** The way to the server; what it opens is closed when the run ends. */
+  readonly reach: Reach;
+  /** A server has said what it is. */
+  readonly onServer: (connection: Connection, server: ServerFacts) => void;
   readonly productVersion: string;
   readonly runId: string;
   /** The run's own log. */

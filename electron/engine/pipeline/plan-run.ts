@@ -1,7 +1,6 @@
 // Everything that can be found out and refused before anything is written: job, secrets, server, rights, programs, room on
 // the disk, Drive folder.
 import { mkdir, statfs } from 'node:fs/promises';
-import type { Connection } from '../../../shared/connection.ts';
 import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
@@ -10,10 +9,10 @@ import { bestCompression } from '../base/compression.ts';
 import { createId } from '../base/ids.ts';
 import { ensureKey } from '../crypto/keys.ts';
 import { findMissingRights, readServerFacts, type ServerFacts } from '../postgres/check-server.ts';
-import { toPgTarget } from '../postgres/connection.ts';
 import type { PgTarget } from '../postgres/target.ts';
-import { chooseTools, findTools, type ToolSet } from '../postgres/find-tools.ts';
-import { getConnection, passwordName } from '../store/connections.ts';
+import { chooseTools, type ToolSet } from '../postgres/find-tools.ts';
+import { findInstalledTools } from '../reach/installed-tools.ts';
+import { getConnection } from '../store/connections.ts';
 import { getJob } from '../store/jobs.ts';
 import { getRun } from '../store/runs.ts';
 import { readSetting } from '../store/settings.ts';
@@ -54,11 +53,11 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   const run = getRun(ctx.db, ctx.runId);
   const job = getJob(ctx.db, run.jobId);
   const connection = getConnection(ctx.db, requireConnection(job));
-  const password = await readPassword(ctx, connection);
-  const database = run.database ?? (await spreadServerJob(ctx, job, toPgTarget(connection, password)));
-  const target = toPgTarget(connection, password, database);
+  const database = run.database ?? (await spreadServerJob(ctx, job, await ctx.reach.open(connection)));
+  const target = await ctx.reach.open(connection, database);
   const server = await readServerFacts(target, ctx.signal);
-  const tools = chooseTools(await findTools(ctx.config.toolDirs), server.versionNum);
+  ctx.onServer(connection, server);
+  const tools = chooseTools(await findInstalledTools(ctx), server.versionNum);
   ctx.log.info(`server ${server.version}, pg_dump ${tools.version} in ${tools.dir}`);
   await refuseMissingRights(target, ctx.signal);
   const last = listSnapshots(ctx.db, job.id).find((snapshot) => snapshot.database === database);
@@ -88,10 +87,6 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
 function requireConnection(job: Job): string {
   if (job.connectionId !== null) return job.connectionId;
   throw new AppError('run/needs-connection', `job ${job.id} has no connection`, { context: { job: job.name } });
-}
-
-async function readPassword(ctx: BackupContext, connection: Connection): Promise<string | null> {
-  return connection.hasPassword ? ctx.vault.read(passwordName(connection.id)) : null;
 }
 
 /** pg_dump would stop at the first of them; here all are named at once, each with the GRANT that helps. */

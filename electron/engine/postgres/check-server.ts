@@ -141,3 +141,20 @@ const missingRightsSql = `
 export function findMissingRights(target: PgTarget, signal?: AbortSignal): Promise<MissingRight[]> {
   return withSession(target, (query) => query<MissingRight>(missingRightsSql), { signal });
 }
+
+/** How PostgreSQL encrypts a session of ours with the target; null: it does not. */
+export function readSessionTls(
+  target: PgTarget,
+  signal?: AbortSignal,
+): Promise<{ readonly version: string; readonly cipher: string } | null> {
+  return withSession(
+    target,
+    async (query) => {
+      const [row] = await query<{ ssl: boolean; version: string; cipher: string }>(
+        'select ssl, version, cipher from pg_stat_ssl where pid = pg_backend_pid()',
+      );
+      return row?.ssl === true ? { version: row.version, cipher: row.cipher } : null;
+    },
+    { signal },
+  );
+}

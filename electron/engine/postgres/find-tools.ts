@@ -1,10 +1,11 @@
 // Finds PostgreSQL's client programs on this machine and chooses the set that fits a server. It installs nothing.
-import { existsSync } from 'node:fs';
-import { access, constants, readdir, realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { access, constants, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { runTool } from '../base/run-tool.ts';
+import { chooseInstallCommand } from './install-command.ts';
+import { listUsualDirs } from './tool-places.ts';
 
 /** The client programs of one version, all from one folder. Paths are absolute. */
 export interface ToolSet {
@@ -17,27 +18,6 @@ export interface ToolSet {
   readonly major: number;
   readonly version: string;
 }
-
-/** A folder with one folder for each version in it, and the path from there to the programs. */
-interface VersionRoot {
-  readonly root: string;
-  readonly name: RegExp;
-  readonly bin: string;
-}
-
-const versionRoots: readonly VersionRoot[] = [
-  { root: '/usr/lib/postgresql', name: /^\d+$/, bin: 'bin' }, // Debian, Ubuntu, Gentoo
-  { root: '/usr', name: /^pgsql-\d+$/, bin: 'bin' }, // PGDG's packages for Red Hat and SUSE
-  { root: '/usr/libexec', name: /^postgresql\d*$/, bin: '' }, // Alpine
-  { root: '/opt/homebrew/opt', name: /^(postgresql(@\d+)?|libpq)$/, bin: 'bin' },
-  { root: '/usr/local/opt', name: /^(postgresql(@\d+)?|libpq)$/, bin: 'bin' },
-  { root: '/home/linuxbrew/.linuxbrew/opt', name: /^(postgresql(@\d+)?|libpq)$/, bin: 'bin' },
-  { root: '/opt/local/lib', name: /^postgresql\d+$/, bin: 'bin' }, // MacPorts
-  { root: '/Library/PostgreSQL', name: /^\d+$/, bin: 'bin' }, // EDB's installer on macOS
-  { root: '/Applications/Postgres.app/Contents/Versions', name: /^(\d+|latest)$/, bin: 'bin' },
-];
-
-const fixedDirs: readonly string[] = ['/usr/local/pgsql/bin', '/usr/local/bin', '/usr/bin'];
 
 /**
  * Every usable set, newest first. `extraDirs` are looked into before PATH and the usual places; a folder counts when all
@@ -58,14 +38,20 @@ export async function findTools(extraDirs: readonly string[] = []): Promise<Tool
 
 /**
  * The set with the lowest major version that is not older than the server's: a newer pg_dump writes what an older
- * pg_restore may not read. Of equals the newest minor version wins. `serverVersionNum` is PostgreSQL's own, e.g. 150018.
+ * pg_restore may not read. Within a major any minor version reads any other, and the newest wins. A beta is taken where
+ * nothing else is new enough. `serverVersionNum` is PostgreSQL's own, e.g. 150018.
  * Throws `pg/tool-missing` (none at all) or `pg/tool-too-old`, with the command that installs the right one.
  */
 export function chooseTools(sets: readonly ToolSet[], serverVersionNum: number, install = toInstallHint): ToolSet {
   const serverMajor = Math.floor(serverVersionNum / 10_000);
   const best = [...sets]
     .filter((set) => set.major >= serverMajor)
-    .sort((a, b) => a.major - b.major || compareVersions(b.version, a.version))[0];
+    .sort(
+      (a, b) =>
+        Number(isBeta(a.version)) - Number(isBeta(b.version)) ||
+        a.major - b.major ||
+        compareVersions(b.version, a.version),
+    )[0];
   if (best) return best;
   const toolMajor = Math.max(0, ...sets.map((set) => set.major));
   const context = { tool: 'pg_dump', serverMajor, install: install(serverMajor) };
@@ -84,29 +70,13 @@ export function parseToolVersion(line: string): { version: string; major: number
 
 /** The command (or the page) that brings the programs of this version onto this system. */
 export function toInstallHint(major: number): string {
-  const version = String(major);
-  if (process.platform === 'darwin') return `brew install postgresql@${version}`;
-  if (process.platform === 'win32') return 'https://www.postgresql.org/download/windows/';
-  if (existsSync('/etc/debian_version')) return `sudo apt-get install postgresql-client-${version}`;
-  if (existsSync('/etc/redhat-release')) return `sudo dnf install postgresql${version}`;
-  if (existsSync('/etc/alpine-release')) return `sudo apk add postgresql${version}-client`;
-  return 'https://www.postgresql.org/download/';
-}
-
-async function listUsualDirs(): Promise<string[]> {
-  const windowsRoots = ['ProgramFiles', 'ProgramW6432', 'ProgramFiles(x86)'].flatMap((name): VersionRoot[] => {
-    const folder = process.env[name];
-    return folder === undefined ? [] : [{ root: path.join(folder, 'PostgreSQL'), name: /^\d+$/, bin: 'bin' }];
-  });
-  const roots = process.platform === 'win32' ? windowsRoots : versionRoots;
-  const found = await Promise.all(
-    roots.map(async ({ root, name, bin }) => {
-      const entries = await readdir(root).catch(() => []);
-      return entries.filter((entry) => name.test(entry)).map((entry) => path.join(root, entry, bin));
-    }),
-  );
-  const own = process.platform === 'win32' ? [] : [...fixedDirs, path.join(homedir(), '.local', 'bin')];
-  return [...found.flat(), ...own];
+  let osRelease = '';
+  try {
+    osRelease = readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    // A system that does not say what it is gets the general page.
+  }
+  return chooseInstallCommand({ platform: process.platform, arch: process.arch, osRelease }, major);
 }
 
 async function readToolSet(dir: string): Promise<ToolSet | null> {
@@ -126,6 +96,10 @@ async function readToolSet(dir: string): Promise<ToolSet | null> {
     // Not all four are there, or it is a program of another system: this folder does not count.
     return null;
   }
+}
+
+function isBeta(version: string): boolean {
+  return /[a-z]/.test(version);
 }
 
 /** `15.9` is before `15.18`; a beta has no minor version and is before every release of its major. */

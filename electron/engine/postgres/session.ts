@@ -2,8 +2,9 @@
 // pg_restore, never through here.
 import pg from 'pg';
 import { abortReason, throwIfAborted, whenAborted } from '../base/abort.ts';
-import { connectTimeoutSeconds, keepAliveSeconds } from './connection.ts';
-import type { PgTarget } from './target.ts';
+import { keepAliveSeconds } from './connection.ts';
+import { createSocket } from './socket.ts';
+import { toAddress, type PgTarget } from './target.ts';
 import { isTlsRefusal, toPgError } from './pg-errors.ts';
 import { listTlsTries } from './ssl.ts';
 
@@ -60,14 +61,15 @@ async function connect(target: PgTarget, signal: AbortSignal | undefined): Promi
   let last: unknown;
   for (const ssl of tries) {
     const client = new pg.Client({
-      host: target.host,
-      port: target.port,
+      ...toAddress(target),
+      stream: () => createSocket(target),
       user: target.user,
       database: target.database,
-      ...(target.password === null ? {} : { password: target.password }),
+      // A function, for else an empty one would be looked for in PGPASSWORD and the user's own file.
+      password: () => target.password ?? '',
       ssl,
       application_name: 'pgkeep',
-      connectionTimeoutMillis: connectTimeoutSeconds * 1000,
+      connectionTimeoutMillis: target.connectTimeoutSeconds * 1000,
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveSeconds * 1000,
     });

@@ -5,11 +5,11 @@ import type { RestoreRequest } from '../../../shared/restore.ts';
 import type { Manifest, Snapshot } from '../../../shared/snapshot.ts';
 import { createId } from '../base/ids.ts';
 import { readServerFacts } from '../postgres/check-server.ts';
-import { toPgTarget } from '../postgres/connection.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { databaseExists, isDatabaseEmpty } from '../postgres/database-admin.ts';
-import { chooseTools, findTools, type ToolSet } from '../postgres/find-tools.ts';
-import { getConnection, passwordName } from '../store/connections.ts';
+import { chooseTools, type ToolSet } from '../postgres/find-tools.ts';
+import { findInstalledTools } from '../reach/installed-tools.ts';
+import { getConnection } from '../store/connections.ts';
 import { getJob } from '../store/jobs.ts';
 import type { RestoreContext } from './context.ts';
 import { readArchiveHead, type RestoreSource } from './source.ts';
@@ -50,13 +50,12 @@ const maintenanceDatabase = 'postgres';
 /**
  * A target from which `database` can be made, renamed and dropped: the connection's own database, unless it is that one.
  */
-export async function openAdmin(
-  ctx: Pick<RestoreContext, 'vault'>,
+export function openAdmin(
+  { reach }: Pick<RestoreContext, 'reach'>,
   connection: Connection,
   database: string | null,
 ): Promise<PgTarget> {
-  const password = connection.hasPassword ? await ctx.vault.read(passwordName(connection.id)) : null;
-  return toPgTarget(connection, password, connection.database === database ? maintenanceDatabase : connection.database);
+  return reach.open(connection, connection.database === database ? maintenanceDatabase : connection.database);
 }
 
 /**
@@ -78,7 +77,7 @@ export async function planRestore(
   const server = await readServerFacts(admin, ctx.signal);
   // An archive is read by its own pg_restore or a newer one, and compared by a pg_dump that fits the server.
   const needed = Math.max(server.versionNum, await readDumpVersionNum(ctx, source, manifest));
-  const tools = chooseTools(await findTools(ctx.config.toolDirs), needed);
+  const tools = chooseTools(await findInstalledTools(ctx), needed);
   const replaces = request ? await findReplaced(ctx, admin, request) : 'nothing';
   return { manifest, tools, admin, replaces };
 }

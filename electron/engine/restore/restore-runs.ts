@@ -11,6 +11,7 @@ import type { Connection } from '../../../shared/connection.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { createId } from '../base/ids.ts';
 import { dropDatabase } from '../postgres/database-admin.ts';
+import { withReach } from '../reach/reach.ts';
 import { findConnection, getConnection } from '../store/connections.ts';
 import {
   forgetScratch,
@@ -98,8 +99,10 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
     const abort = new AbortController();
     progress = null;
     const job = { restore, scratch, source, connection };
-    const ctx = createContext(restore.id, abort.signal);
-    const work = request ? runRestore(ctx, { ...job, request }) : runDrill(ctx, job);
+    const work = withReach({ ...options, signal: abort.signal }, (reach) => {
+      const ctx = { ...createContext(restore.id, abort.signal), reach };
+      return request ? runRestore(ctx, { ...job, request }) : runDrill(ctx, job);
+    });
     active = {
       id: restore.id,
       abort,
@@ -109,7 +112,7 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
     return restore;
   };
 
-  const createContext = (id: string, signal: AbortSignal): RestoreContext => {
+  const createContext = (id: string, signal: AbortSignal): Omit<RestoreContext, 'reach'> => {
     let reportedAt = 0;
     return {
       ...options,
@@ -170,7 +173,9 @@ export function createRestoreRuns(options: RestoreRunsOptions): RestoreRuns {
     const connection = findConnection(db, connectionId);
     if (!connection) return;
     try {
-      await dropDatabase(await openAdmin(options, connection, null), scratch, signal);
+      await withReach({ ...options, signal }, async (reach) =>
+        dropDatabase(await openAdmin({ reach }, connection, null), scratch, signal),
+      );
       forgetScratch(db, id);
     } catch (error) {
       log.warn(`the unfinished database ${scratch} could not be dropped: ${toAppError(error).message}`);

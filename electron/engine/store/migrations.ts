@@ -249,4 +249,9 @@ export const migrations: readonly string[] = [
   create trigger audit_no_update before update on audit begin select raise(abort, 'the audit log is only added to'); end;
   create trigger audit_no_delete before delete on audit begin select raise(abort, 'the audit log is only added to'); end;
   `,
+  // Certificates, SSH tunnel and waiting time of a connection; what its server said of itself last.
+  `
+  alter table connections add column options text not null default '{}';
+  alter table connections add column seen text;
+  `,
 ];

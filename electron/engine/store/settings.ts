@@ -30,6 +30,10 @@ const entries = {
   googleClientId: { schema: z.string(), initial: '' },
   hasGoogleClientSecret: { schema: z.boolean(), initial: false },
   notifyOnSuccess: { schema: z.boolean(), initial: true },
+  /** Folders with PostgreSQL's programs that a person chose. */
+  toolDirs: { schema: z.array(z.string()), initial: [] },
+  /** What was told of programs that do not fit a server, so that a state is told once. Empty: nothing to tell. */
+  toldTools: { schema: z.string(), initial: '' },
   /** The age recipient that sets are encrypted for; null before the first start made one. */
   key: {
     schema: z.object({ recipient: z.string(), createdAt: z.string(), kitSavedAt: z.string().nullable() }).nullable(),

@@ -18,6 +18,7 @@ import { openDatabase, type Db } from '../../../electron/engine/store/database.t
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { readSetting } from '../../../electron/engine/store/settings.ts';
+import { connectionOptionsSchema } from '../../../shared/connection.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { FileRecord } from '../../google/file-record.ts';
 import { toJob } from '../../unit/rows.ts';
@@ -68,7 +69,13 @@ function openMachine(name: string): Machine {
     database: 'd',
     sslMode: 'prefer',
   } as const;
-  writeConnection(db, { ...connection, hasPassword: false, createdAt: '2026-11-25T00:00:00Z' });
+  writeConnection(db, {
+    ...connection,
+    ...connectionOptionsSchema.parse({}),
+    seen: null,
+    hasPassword: false,
+    createdAt: '2026-11-25T00:00:00Z',
+  });
   machines.push(opened);
   return opened;
 }

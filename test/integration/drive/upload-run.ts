@@ -23,6 +23,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { setFileKinds, type SetFile, type SetFileKind } from '../../../shared/snapshot.ts';
 import { addDumpedRun } from '../../support/upload-rows.ts';
 import { MiB, type DriveWorld } from './drive-world.ts';
+import { noReach } from '../../support/no-reach.ts';
 
 export type Contents = Readonly<Record<SetFileKind, Buffer>>;
 
@@ -90,6 +91,8 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
         spread: () => undefined,
         readAuditMark: () => null,
         onRecorded: () => undefined,
+        reach: noReach,
+        onServer: () => undefined,
       },
       enter: (entered) => {
         if (entered === 'verify') stage = entered;

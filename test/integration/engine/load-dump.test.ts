@@ -9,6 +9,7 @@ import { openDatabase } from '../../../electron/engine/store/database.ts';
 import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
 import { openDriveWorld, type DriveWorld } from '../drive/drive-world.ts';
 import { firstTools, targetOf, withTempDir } from '../postgres/dump-to-buffer.ts';
+import { noReach } from '../../support/no-reach.ts';
 
 let server: TestServer;
 let world: DriveWorld;
@@ -50,6 +51,7 @@ async function load(signal: AbortSignal, onReport: () => void): Promise<void> {
       ...{ db, vault: world.vault, clock: systemClock, drive: world.connect(), log: world.log, signal },
       paths: { dataDir: dir, databasePath: `${dir}/pgkeep.db`, spoolDir: dir, tempDir: dir },
       config: { google: world.google.endpoints, builtInClient: null, toolDirs: [] },
+      reach: noReach,
       enter: () => undefined,
       report: onReport,
     };

@@ -8,6 +8,7 @@ type Area<Code extends string = ErrorCode> = Code extends `${infer Name}/${strin
 
 const areas: Readonly<Record<Area, string>> = {
   pg: 'PostgreSQL',
+  ssh: 'SSH tunnels',
   drive: 'Google and Google Drive',
   crypto: 'Encryption',
   vault: 'The key store',
@@ -35,6 +36,8 @@ const example: ErrorContext = {
   object: 'shop.orders',
   serverVersion: '17.2',
   toolVersion: '15.18',
+  sshHost: 'gate.example.com',
+  sshUser: 'ann',
 };
 
 const head = `# Error codes

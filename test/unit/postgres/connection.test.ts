@@ -76,7 +76,7 @@ describe('what PostgreSQL’s programs are given', () => {
   const target = toPgTarget({ host: 'h', port: 5432, user: 'u:v', database: 'shop', sslMode: 'prefer' }, 'pw', 'other');
 
   it('is the server by environment, never the password', () => {
-    expect(toLibpqEnv(target, '/tmp/file')).toMatchObject({
+    expect(toLibpqEnv(target, { passfilePath: '/tmp/file', servicePath: null })).toMatchObject({
       PGHOST: 'h',
       PGPORT: '5432',
       PGUSER: 'u:v',
@@ -86,7 +86,7 @@ describe('what PostgreSQL’s programs are given', () => {
       PGAPPNAME: 'pgkeep',
       PGTZ: 'UTC',
     });
-    expect(Object.values(toLibpqEnv(target, null))).not.toContain('pw');
+    expect(Object.values(toLibpqEnv(target, { passfilePath: null, servicePath: null }))).not.toContain('pw');
   });
 
   it.each([
