@@ -58,7 +58,12 @@ export function parsePassfile(text: string): PassfileLine[] {
 
 /** The fields still with their backslashes, so that `\*` is no wildcard. The password ends at the next bare colon. */
 function splitFields(line: string): string[] {
-  return line.match(/(?:\\.|[^\\:])*(?::|\\?$)/gs)?.map((field) => field.replace(/:$/, '')) ?? [];
+  const fields = [''];
+  for (const [part] of line.matchAll(/\\.|[^\\:]+|:|\\/gs)) {
+    if (part === ':') fields.push('');
+    else fields.push(`${fields.pop() ?? ''}${part}`);
+  }
+  return fields;
 }
 
 function unescape(field: string): string {
