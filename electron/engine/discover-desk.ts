@@ -153,8 +153,9 @@ export function createDiscoverDesk(options: DiscoverOptions): DiscoverDesk {
       throw new AppError('pg/service-missing', `no service ${name}`, { context });
     },
     readEnvFile: async (file) => {
-      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        throw invalidInput(path.basename(file), `it cannot be read (${error.code ?? 'unknown'})`);
+      const text = await readFile(file, 'utf8').catch((error: unknown) => {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+        throw invalidInput(path.basename(file), `it cannot be read (${code})`);
       });
       const found = Object.entries(parseEnv(text)).flatMap(([name, value]) => fromUrl(file, name, value ?? ''));
       if (found.length > 0) return found;

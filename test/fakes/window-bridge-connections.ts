@@ -22,7 +22,7 @@ function answerTest(draft: ConnectionDraft): ConnectionReport {
   const { ssh } = draft;
   if (draft.host.startsWith('nowhere')) throw new AppError('pg/host-not-found', 'ENOTFOUND', { context });
   if (draft.password === 'wrong') throw new AppError('pg/auth-failed', 'password authentication failed', { context });
-  if (ssh && ssh.trusted.length === 0) {
+  if (ssh?.trusted.length === 0) {
     const facts = { sshHost: ssh.host, sshPort: ssh.port, sshUser: ssh.user };
     throw new AppError('ssh/host-key-unknown', 'not known', {
       context: { ...facts, keyType: 'ssh-ed25519', fingerprint: gateFingerprint },

@@ -55,7 +55,7 @@ export function chooseInstallCommand({ platform, arch, osRelease }: SystemFacts,
     const hide = ['8', '9'].includes(major) ? 'sudo dnf -qy module disable postgresql && ' : '';
     return `sudo dnf install -y ${toRpmRepository(`EL-${major}`, 'redhat', arch)} && ${hide}sudo dnf install -y postgresql${version}`;
   }
-  if (kin.some((name) => /suse/.test(name))) return `sudo zypper install postgresql${version}`;
+  if (kin.some((name) => name.includes('suse'))) return `sudo zypper install postgresql${version}`;
   if (kin.includes('arch')) return 'sudo pacman -Syu postgresql-libs';
   if (id === 'alpine') return `sudo apk add postgresql${version}-client`;
   if (id === 'gentoo') return `sudo emerge dev-db/postgresql:${version}`;

@@ -97,7 +97,7 @@ function requirePair(options: ConnectionOptions, key: string, passphrase: string
     const message = error instanceof Error ? error.message : '';
     if (/key values mismatch|KEY_VALUES_MISMATCH/i.test(message))
       throw unusable(key, 'it is not the key of the certificate');
-    const encrypted = /ENCRYPTED/.test(readPart(key).toString('latin1'));
+    const encrypted = readPart(key).toString('latin1').includes('ENCRYPTED');
     if (encrypted && passphrase === null)
       throw unusable(key, 'it is locked with a passphrase; enter it beside the key');
     if (encrypted) throw unusable(key, 'the passphrase does not open it');

@@ -43,7 +43,7 @@ export async function openSshClient(login: SshLogin, through: Duplex | null, sig
   const auth = readAuth(login);
   const lines = readKnownHosts();
   const context: ErrorContext = { sshHost: login.host, sshPort: login.port, sshUser: login.user };
-  let refused: AppError | null = null;
+  const refusals: AppError[] = [];
   const client = new ssh2.Client();
   const undo = whenAborted(signal, () => client.destroy());
   try {
@@ -68,7 +68,7 @@ export async function openSshClient(login: SshLogin, through: Duplex | null, sig
           const verdict = judgeHostKey(key, login, lines, login.trusted);
           if (verdict.state === 'known') return true;
           const facts = { ...context, fingerprint: toFingerprint(key), keyType: readKeyType(key) };
-          refused = toHostKeyError(verdict.state, facts, 'at' in verdict ? verdict.at : null);
+          refusals.push(toHostKeyError(verdict.state, facts, 'at' in verdict ? verdict.at : null));
           return false;
         },
       });
@@ -77,7 +77,7 @@ export async function openSshClient(login: SshLogin, through: Duplex | null, sig
   } catch (error) {
     client.destroy();
     if (signal?.aborted) throw abortReason(signal);
-    throw refused ?? toSshError(error, login, context);
+    throw refusals[0] ?? toSshError(error, login, context);
   } finally {
     undo();
     // Whoever holds it listens; between, nothing may end the program.

@@ -2,7 +2,7 @@
 // Built on the npm package ssh2, which is the same on every system and needs no program, no terminal and no askpass.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import type { Client } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../../shared/errors.ts';
 import { abortReason, whenAborted } from '../base/abort.ts';
 import { openSshClient, type SshLogin } from './client.ts';
@@ -122,10 +122,10 @@ function startListening(server: Server): Promise<void> {
 }
 
 /** Throws `ssh/forward-refused`: the server may not, or cannot, connect to there. */
-function forward(client: Client, login: SshLogin, farEnd: FarEnd): Promise<import('ssh2').ClientChannel> {
+function forward(client: Client, login: SshLogin, farEnd: FarEnd): Promise<ClientChannel> {
   const name = 'socketPath' in farEnd ? farEnd.socketPath : `${farEnd.host}:${String(farEnd.port)}`;
   return new Promise((resolve, reject) => {
-    const done = (error: Error | undefined, stream: import('ssh2').ClientChannel): void => {
+    const done = (error: Error | undefined, stream: ClientChannel): void => {
       if (!error) {
         resolve(stream);
         return;

@@ -81,7 +81,7 @@ function toConnection(row: unknown): Connection {
   return connectionSchema.parse({
     ...values,
     ...(JSON.parse(String(options)) as object),
-    seen: typeof seen === 'string' ? JSON.parse(seen) : null,
+    seen: typeof seen === 'string' ? (JSON.parse(seen) as unknown) : null,
     hasPassword: values['hasPassword'] === 1,
   });
 }
