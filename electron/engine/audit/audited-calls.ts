@@ -21,6 +21,15 @@ export const auditedCalls: AuditedCalls = {
     },
     remove: (db, { id }) => noteOf('connection.removed', findConnection(db, id)?.name ?? id),
     test: null,
+    acceptFile: null,
+    discover: null,
+    readEnvFile: null,
+    readService: null,
+  },
+  tools: {
+    list: null,
+    addFolder: (_db, { path }) => noteOf('settings.changed', `PostgreSQL programs: ${path} added`),
+    removeFolder: () => noteOf('settings.changed', 'PostgreSQL programs: a folder removed'),
   },
   jobs: {
     list: null,

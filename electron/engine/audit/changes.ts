@@ -2,7 +2,7 @@
 import type { AuditDetails } from '../../../shared/audit.ts';
 
 /** Not about what a person decides. */
-const skipped: readonly string[] = ['id', 'createdAt'];
+const skipped: readonly string[] = ['id', 'createdAt', 'seen'];
 
 /** `name: old → new` for each field that differs; with nothing before, what the new row has. */
 export function listChanges(before: object | null, after: object): AuditDetails {

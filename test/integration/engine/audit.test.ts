@@ -112,12 +112,18 @@ describe('the audit log of the engine', { timeout: testLimitMs }, () => {
   it('holds no secret', async () => {
     const [connection] = await engine.client.connections.list(undefined);
     if (!connection) throw new Error('no connection');
-    await engine.client.connections.save({ ...connection, password: 'another-secret-4711' });
-    await engine.client.connections.save({ ...connection, password: server.password });
+    const { id, name, host, port, user, database, sslMode } = connection;
+    const draft = { id, name, host, port, user, database, sslMode };
+    await engine.client.connections.save({
+      ...draft,
+      password: 'another-secret-4711',
+      sshSecret: 'tunnel-secret-4711',
+    });
+    await engine.client.connections.save({ ...draft, password: server.password, sshSecret: '' });
     const text = JSON.stringify(await engine.client.audit.list(everything));
     const secrets = Object.values(JSON.parse(readFileSync(path.join(world.dataDir, 'vault.json'), 'utf8')) as object);
     const plain = secrets.filter((value): value is string => typeof value === 'string' && value.length > 6);
-    for (const secret of [server.password, 'another-secret-4711', 'AGE-SECRET-KEY', ...plain]) {
+    for (const secret of [server.password, 'another-secret-4711', 'tunnel-secret-4711', 'AGE-SECRET-KEY', ...plain]) {
       expect(text.includes(secret), secret.slice(0, 4)).toBe(false);
     }
   });
