@@ -1,6 +1,7 @@
 // One try of a backup: its states, stages and progress.
 import { z } from 'zod';
 import { wireErrorSchema, type ErrorCode } from './errors.ts';
+import { estimateSchema, noEstimate } from './run-estimate.ts';
 
 /** `waiting`: nothing is lost, it goes on by itself (network, Google). `interrupted`: the program ended before the dump was whole. */
 export const runStates = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
@@ -26,6 +27,10 @@ export const runProgressSchema = z.object({
   storedBytesTotal: z.number().nullable(),
   /** Bytes that Drive has confirmed. */
   uploadedBytes: z.number(),
+  /** Of the whole run, dump to record: the same figures in the window, the tray and the command line. */
+  estimate: estimateSchema,
+  /** The dump stands still until Google Drive takes more. */
+  waits: z.boolean(),
 });
 export type RunProgress = z.infer<typeof runProgressSchema>;
 
@@ -39,6 +44,8 @@ export const noProgress: RunProgress = {
   storedBytes: 0,
   storedBytesTotal: null,
   uploadedBytes: 0,
+  estimate: noEstimate,
+  waits: false,
 };
 
 export const runSchema = z.object({

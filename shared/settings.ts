@@ -18,6 +18,19 @@ export const maxUploadLimitBytesPerSecond = 10_000_000_000;
 
 const uploadLimitSchema = z.number().int().min(minUploadLimitBytesPerSecond).max(maxUploadLimitBytesPerSecond);
 
+/** A dump that does not fit on the disk passes over it through a window of this size, bytes. */
+export const minSpoolWindowBytes = 32 * 1024 * 1024;
+export const defaultSpoolWindowBytes = 256 * 1024 * 1024;
+const spoolWindowSchema = z.number().int().min(minSpoolWindowBytes).max(1024 ** 4);
+
+/** `auto`: the whole dump where it fits, else a window. `window`: never more than the window. */
+export const spoolUses = ['auto', 'window'] as const;
+export type SpoolUse = (typeof spoolUses)[number];
+
+/** How long a full window may stand still before the run ends, minutes: the server keeps the dump's locks meanwhile. */
+export const defaultWindowPatienceMinutes = 30;
+const windowPatienceSchema = z.number().int().min(1).max(1440);
+
 /** What became of a recovery kit that was read. */
 export const kitOutcomeSchema = z.object({
   key: keySchema,
@@ -40,6 +53,9 @@ export const settingsSchema = z.object({
   notifyOnSuccess: z.boolean(),
   /** What uploads may take of the line, bytes a second; null: all of it. Counts at once. */
   uploadLimitBytesPerSecond: uploadLimitSchema.nullable(),
+  spoolUse: z.enum(spoolUses),
+  spoolWindowBytes: spoolWindowSchema,
+  windowPatienceMinutes: windowPatienceSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -49,6 +65,9 @@ export const settingsPatchSchema = z.object({
   googleClientSecret: z.string().trim().max(200).optional(),
   notifyOnSuccess: z.boolean().optional(),
   uploadLimitBytesPerSecond: uploadLimitSchema.nullable().optional(),
+  spoolUse: z.enum(spoolUses).optional(),
+  spoolWindowBytes: spoolWindowSchema.optional(),
+  windowPatienceMinutes: windowPatienceSchema.optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 

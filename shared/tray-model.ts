@@ -1,9 +1,10 @@
 // What the tray shows, as a pure function of the jobs, their runs and snapshots. The shell draws it and decides nothing.
 import { z } from 'zod';
-import { formatAge, formatDuration, formatPercent, formatPlural } from './format.ts';
+import { formatAge, formatDuration, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
 import { chooseOldestSnapshot, chooseWorst, listDatabaseStates, type DatabaseState } from './job-databases.ts';
 import { isRunActive, waitsForPerson, type Run } from './run.ts';
+import { describeEstimate } from './run-estimate.ts';
 import type { Account, DriveTrouble } from './account.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -156,12 +157,8 @@ function describeActive(run: Run, trouble: DriveTrouble | null): string {
     return trouble === 'offline' ? 'no connection to Google Drive' : 'Google asks for patience';
   }
   const progress = run.progress;
-  if (run.stage === 'upload' && progress?.storedBytesTotal) {
-    return `uploading ${formatPercent(progress.uploadedBytes, progress.storedBytesTotal)}`;
-  }
-  if (run.stage === 'dump' && progress?.tablesTotal) {
-    return `dumping table ${String(Math.min(progress.tablesDone + 1, progress.tablesTotal))} of ${String(progress.tablesTotal)}`;
-  }
+  const verb = run.stage === 'upload' ? 'uploading' : run.stage === 'dump' ? 'copying' : null;
+  if (verb !== null && progress) return `${verb} ${describeEstimate(progress)}`.replace(', about ', ', ');
   return run.stage === 'verify' ? 'checking the upload' : 'working';
 }
 

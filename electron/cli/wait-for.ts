@@ -3,6 +3,7 @@ import { formatBytes, formatPercent } from '../../shared/format.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { isRunActive, type Run } from '../../shared/run.ts';
+import { describeEstimate } from '../../shared/run-estimate.ts';
 import type { Output } from './output.ts';
 
 export async function waitForRun(client: PgKeepClient, output: Output, started: Run, name: string): Promise<Run> {
@@ -71,5 +72,5 @@ function describeRun(job: string, { database, groupId, stage, progress }: Run): 
   const tables =
     progress.tablesTotal === null ? '' : `, ${String(progress.tablesDone)} of ${String(progress.tablesTotal)} tables`;
   const uploaded = `, ${formatBytes(progress.uploadedBytes)} of ${formatBytes(progress.storedBytes)} uploaded`;
-  return `${name}: ${stage ?? ''} ${formatBytes(progress.dumpBytes)}${tables}${uploaded}`;
+  return `${name}: ${stage ?? ''} ${describeEstimate(progress)} (${formatBytes(progress.dumpBytes)}${tables}${uploaded})`;
 }

@@ -171,6 +171,9 @@ function getSettings({ db }: HandlerParts): Settings {
     hasGoogleClientSecret: readSetting(db, 'hasGoogleClientSecret'),
     notifyOnSuccess: readSetting(db, 'notifyOnSuccess'),
     uploadLimitBytesPerSecond: readSetting(db, 'uploadLimitBytesPerSecond'),
+    spoolUse: readSetting(db, 'spoolUse'),
+    spoolWindowBytes: readSetting(db, 'spoolWindowBytes'),
+    windowPatienceMinutes: readSetting(db, 'windowPatienceMinutes'),
   };
 }
 
@@ -182,9 +185,11 @@ async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<
       ...(clientSecret === undefined ? {} : { clientSecret }),
     });
   }
-  if (patch.uploadLimitBytesPerSecond !== undefined) {
-    writeSetting(parts.db, 'uploadLimitBytesPerSecond', patch.uploadLimitBytesPerSecond);
+  for (const name of ['uploadLimitBytesPerSecond', 'spoolWindowBytes', 'windowPatienceMinutes'] as const) {
+    const value = patch[name];
+    if (value !== undefined) writeSetting(parts.db, name, value);
   }
+  if (patch.spoolUse !== undefined) writeSetting(parts.db, 'spoolUse', patch.spoolUse);
   if (notifyOnSuccess !== undefined) writeSetting(parts.db, 'notifyOnSuccess', notifyOnSuccess);
   return getSettings(parts);
 }

@@ -4,6 +4,7 @@ import type { AuditGroup } from '../../shared/audit.ts';
 import { formatBytes, formatCount, formatPercent } from '../../shared/format.ts';
 import type { Restore, RestoreStage, RestoreState } from '../../shared/restore.ts';
 import { waitsForPerson, type Run, type RunStage, type RunState, type RunTrigger } from '../../shared/run.ts';
+import { describeEstimate, formatEstimatePercent } from '../../shared/run-estimate.ts';
 
 export const runStateWords: Readonly<Record<RunState, string>> = {
   queued: 'Queued',
@@ -56,15 +57,12 @@ export interface Progress {
   readonly detail: string;
 }
 
-/** An active run's progress in words. While the dump goes on the dump counts, afterwards the upload. */
+/** An active run's progress in words: one percent for all of it. */
 export function describeRunProgress(run: Run, trouble: DriveTrouble | null): Progress {
   const progress = run.progress;
   if (run.state === 'queued') return { label: 'Waiting for its turn', percent: null, percentText: '', detail: '' };
   if (!progress) return { label: stageLabel(run, trouble), percent: null, percentText: '', detail: '' };
   const dumping = run.stage === 'plan' || run.stage === 'dump' || run.stage === null;
-  const [done, total] = dumping
-    ? [progress.dumpBytes, progress.expectedDumpBytes]
-    : [progress.uploadedBytes, progress.storedBytesTotal];
   const tables =
     progress.tablesTotal === null
       ? ''
@@ -73,9 +71,8 @@ export function describeRunProgress(run: Run, trouble: DriveTrouble | null): Pro
   const detail = dumping ? [tables, `${formatBytes(progress.dumpBytes)} read`, uploaded] : [uploaded];
   return {
     label: stageLabel(run, trouble),
-    // An expected size is a guess: the dump is not at its end before its stage is.
-    percent: total === null ? null : Math.min(dumping ? 99 : 100, total > 0 ? (done / total) * 100 : 0),
-    percentText: total === null ? '' : dumping && done >= total ? '99 %' : formatPercent(done, total),
+    percent: progress.estimate.percent,
+    percentText: run.state === 'waiting' ? formatEstimatePercent(progress.estimate) : describeEstimate(progress),
     detail: detail.filter((part) => part !== '').join(' · '),
   };
 }

@@ -64,7 +64,7 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
   }),
   'spool/disk-full': (facts) => ({
     title: 'This computer’s disk is full',
-    happened: `There is no room for the encrypted copy on its way to Drive${facts.phrase('folder', ' (%)')}.`,
+    happened: `There is no room for the encrypted copy on its way to Drive${facts.phrase('folder', ' (%)')}${facts.sizePhrase('freeBytes', '; only % are free')}.`,
     toDo: `Free ${facts.size(['neededBytes', 'bytes'], 'some space')} on this computer and run the job again.`,
     action: 'retry',
   }),
@@ -73,6 +73,25 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     happened: `The encrypted copy on its way to Drive could not be written or read.${said(facts, 'The system')}`,
     toDo: 'Check the disk and the rights of PgKeep’s data folder, then run the job again.',
     action: 'open-checks',
+  }),
+  'spool/window-lost': () => ({
+    title: 'The upload would have to begin again',
+    happened:
+      'This computer has no room for the whole dump, so what Google Drive had confirmed was freed. Then Google Drive lost it. Nothing incomplete was kept.',
+    toDo: 'Run the job again. With more free room on this computer such a loss is made good by itself.',
+    action: 'retry',
+  }),
+  'spool/window-stalled': (facts) => ({
+    title: 'Google Drive was away for too long',
+    happened: `This computer has no room for the whole dump, so the dump stood still while Google Drive took nothing for ${facts.plural('minutes', 'minute', 'minutes', 'many minutes')}. It was ended so that the server is not kept waiting.`,
+    toDo: 'Run the job again when the connection is good, free more room on this computer, or set a longer wait.',
+    action: 'retry',
+  }),
+  'hook/before-failed': (facts) => ({
+    title: 'The command before the backup failed',
+    happened: `${facts.text('file', 'The command')} ${facts.text('problem', 'did not end well')}, so nothing was dumped.`,
+    toDo: 'Read its output in the log of the run and mend it, or let the job go on without it.',
+    action: 'open-jobs',
   }),
   'archive/damaged': () => ({
     title: 'The dump cannot be read',

@@ -35,6 +35,8 @@ export interface Facts {
   readonly plural: (name: string, one: string, many: string, fallback: string) => string;
   /** A size in bytes as people read it; `fallback` when absent. */
   readonly size: (names: string | readonly string[], fallback: string) => string;
+  /** `template` with `%` replaced by a size in bytes as people read it; empty when absent. */
+  readonly sizePhrase: (names: string | readonly string[], template: string) => string;
   /** `template` with `%` replaced by a point in time as people read it (day and hour, this computer's zone). */
   readonly time: (name: string, fallback: string, template: string) => string;
   /** `host:port`, `host`, or general words. */
@@ -61,6 +63,10 @@ export function createFacts(context: ErrorContext): Facts {
     size: (names, fallback) => {
       const value = find(names);
       return typeof value === 'number' ? formatBytes(value) : fallback;
+    },
+    sizePhrase: (names, template) => {
+      const value = find(names);
+      return typeof value === 'number' ? template.replace('%', () => formatBytes(value)) : '';
     },
     time: (name, fallback, template) => {
       const at = Date.parse(String(find(name) ?? ''));

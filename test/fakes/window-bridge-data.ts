@@ -9,7 +9,12 @@ import type { WireError } from '../../shared/errors.ts';
 import { usualGroups, type Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
-import type { Key, Settings } from '../../shared/settings.ts';
+import {
+  defaultSpoolWindowBytes,
+  defaultWindowPatienceMinutes,
+  type Key,
+  type Settings,
+} from '../../shared/settings.ts';
 import type { Space } from '../../shared/space.ts';
 import { setFileKinds, type Snapshot } from '../../shared/snapshot.ts';
 
@@ -68,6 +73,9 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
         hasGoogleClientSecret: false,
         notifyOnSuccess: true,
         uploadLimitBytesPerSecond: null,
+        spoolUse: 'auto',
+        spoolWindowBytes: defaultSpoolWindowBytes,
+        windowPatienceMinutes: defaultWindowPatienceMinutes,
       },
       slowBrowser: false,
       check: null,
@@ -170,6 +178,9 @@ function createFullWorld(at: At, key: Key): World {
       hasGoogleClientSecret: true,
       notifyOnSuccess: true,
       uploadLimitBytesPerSecond: null,
+        spoolUse: 'auto',
+        spoolWindowBytes: defaultSpoolWindowBytes,
+        windowPatienceMinutes: defaultWindowPatienceMinutes,
     },
     slowBrowser: false,
     check: { at: at(2 * day), snapshots: 5, findings: [], unknown: [] },
@@ -221,6 +232,8 @@ export const midDump: RunProgress = {
   storedBytes: 34_500_000,
   storedBytesTotal: null,
   uploadedBytes: 31_457_280,
+  estimate: { percent: 37.6, leftMs: 132_000 },
+  waits: false,
 };
 
 const runningPart: Partial<Run> = { state: 'running', stage: 'dump', trigger: 'user', progress: midDump };

@@ -182,6 +182,9 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
             patch.uploadLimitBytesPerSecond === undefined
               ? world.settings.uploadLimitBytesPerSecond
               : patch.uploadLimitBytesPerSecond,
+          spoolUse: patch.spoolUse ?? world.settings.spoolUse,
+          spoolWindowBytes: patch.spoolWindowBytes ?? world.settings.spoolWindowBytes,
+          windowPatienceMinutes: patch.windowPatienceMinutes ?? world.settings.windowPatienceMinutes,
           hasGoogleClientSecret,
         };
         return world.settings;

@@ -2,6 +2,7 @@
 import type { PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { noProgress, type Run, type RunProgress, type RunStage } from '../../shared/run.ts';
+import { measureBackup } from '../../shared/run-estimate.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { createFiles, type World } from './window-bridge-data.ts';
 
@@ -17,13 +18,15 @@ const whole: RunProgress = {
   storedBytes: 82_700_000,
   storedBytesTotal: 82_700_000,
   uploadedBytes: 82_700_000,
+  estimate: { percent: 98, leftMs: 20_000 },
+  waits: false,
 };
 
 function part(stage: RunStage, share: number): RunProgress {
   if (stage === 'plan') return noProgress;
-  if (stage !== 'dump') return { ...whole, uploadedBytes: Math.round(whole.uploadedBytes * share) };
+  if (stage !== 'dump') return withEstimate(stage, { ...whole, uploadedBytes: Math.round(whole.uploadedBytes * share) });
   const scaled = (value: number): number => Math.round(value * share);
-  return {
+  return withEstimate(stage, {
     ...whole,
     tablesDone: scaled(42),
     rows: scaled(whole.rows),
@@ -31,7 +34,12 @@ function part(stage: RunStage, share: number): RunProgress {
     storedBytes: scaled(whole.storedBytes),
     storedBytesTotal: null,
     uploadedBytes: scaled(30_000_000),
-  };
+  });
+}
+
+function withEstimate(stage: RunStage, progress: RunProgress): RunProgress {
+  const percent = measureBackup({ ...progress, stage });
+  return { ...progress, estimate: { percent, leftMs: Math.round((100 - percent) * 2000) } };
 }
 
 const steps: readonly (readonly [RunStage, number])[] = [

@@ -59,23 +59,29 @@ describe('the tray’s line for a job', () => {
       },
     ],
     ['shop: working', { runs: [progressing({ stage: 'plan' }, {})] }],
-    ['shop: working', { runs: [progressing({ stage: 'dump' }, {})] }],
-    ['shop: dumping table 3 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 2, tablesTotal: 11 })] }],
-    ['shop: dumping table 11 of 11', { runs: [progressing({ stage: 'dump' }, { tablesDone: 11, tablesTotal: 11 })] }],
+    ['shop: copying 0 %', { runs: [progressing({ stage: 'dump' }, {})] }],
+    [
+      'shop: copying 12 %, 2 min left',
+      { runs: [progressing({ stage: 'dump' }, { estimate: { percent: 12.7, leftMs: 120_000 } })] },
+    ],
+    [
+      'shop: copying 12 %, waiting for Google Drive',
+      { runs: [progressing({ stage: 'dump' }, { waits: true, estimate: { percent: 12.7, leftMs: 120_000 } })] },
+    ],
     [
       'shop: no connection to Google Drive',
       { runs: [progressing({ stage: 'upload' }, {})], account: { state: 'ready', trouble: 'offline' } },
     ],
     [
-      'shop: dumping table 3 of 11',
+      'shop: copying 0 %',
       {
         runs: [progressing({ stage: 'dump' }, { tablesDone: 2, tablesTotal: 11 })],
         account: { state: 'ready', trouble: 'offline' },
       },
     ],
     [
-      'shop: uploading 62 %',
-      { runs: [progressing({ stage: 'upload' }, { uploadedBytes: 62, storedBytesTotal: 100 })] },
+      'shop: uploading 62 %, 2 min left',
+      { runs: [progressing({ stage: 'upload' }, { estimate: { percent: 62, leftMs: 120_000 } })] },
     ],
     ['shop: checking the upload', { runs: [progressing({ stage: 'verify' }, {})] }],
     ['No backup job yet', { jobs: [], runs: [], snapshots: [] }],

@@ -127,21 +127,20 @@ describe('progress in words', () => {
   it.each([
     ['while queued', { state: 'queued', progress: null }, 'Waiting for its turn', ''],
     ['before anything is known', { stage: 'plan', progress: null }, 'Preparing', ''],
-    ['during the dump', {}, 'Copying and encrypting', '41 %'],
-    ['past the expected size', { progress: { ...midDump, dumpBytes: 600_000_000 } }, 'Copying and encrypting', '99 %'],
-    ['without an expected size', { progress: { ...midDump, expectedDumpBytes: null } }, 'Copying and encrypting', ''],
+    ['during the dump', {}, 'Copying and encrypting', '37 %, about 2 min left'],
     [
-      'during the upload',
-      { stage: 'upload', progress: { ...midDump, storedBytesTotal: 62_914_560 } },
-      'Uploading',
-      '50 %',
+      'while the dump stands still for Drive',
+      { progress: { ...midDump, waits: true } },
+      'Copying and encrypting',
+      '37 %, waiting for Google Drive',
     ],
-    ['without network', { state: 'waiting', stage: 'upload' }, 'Waiting for Google Drive', ''],
+    ['during the upload', { stage: 'upload' }, 'Uploading', '37 %, about 2 min left'],
+    ['without network', { state: 'waiting', stage: 'upload' }, 'Waiting for Google Drive', '37 %'],
     [
       'while Drive is full',
       { state: 'waiting', stage: 'upload', error: toWireError(new AppError('drive/quota-full', 'x')) },
       'Waiting for you',
-      '',
+      '37 %',
     ],
   ])('%s', (_when, change, label, percentText) => {
     expect(at(change)).toMatchObject({ label, percentText });
@@ -151,7 +150,7 @@ describe('progress in words', () => {
     const upload = { stage: 'upload', progress: { ...midDump, storedBytesTotal: 62_914_560 } };
     expect(at(upload, 'offline')).toMatchObject({
       label: 'No connection to Google Drive, trying again',
-      percentText: '50 %',
+      percentText: '37 %, about 2 min left',
     });
     expect(at(upload, 'busy').label).toBe('Google asks for patience, trying again');
     expect(at({}, 'offline').label).toBe('Copying and encrypting');

@@ -34,7 +34,7 @@ import {
   type SessionAnswer,
   type SessionContext,
 } from './upload-session.ts';
-import type { UploadSource } from './upload-source.ts';
+import { sourceReleased, type UploadSource } from './upload-source.ts';
 import type { Tokens } from './token.ts';
 
 export { cancelUpload } from './cancel-upload.ts';
@@ -276,6 +276,7 @@ class Upload {
     const isWhole =
       step.kind !== 'small' && source.committedBytes !== null && stored?.sizeBytes === source.committedBytes;
     if (stored !== null && isWhole && !stored.trashed) return stored;
+    if ((source.releasedBytes ?? 0) > 0) throw sourceReleased(source.releasedBytes ?? 0);
     // Other bytes of ours under this id: nothing will ever point to them.
     if (stored !== null && !stored.trashed && this.#isOurs(stored)) await api.trashFile(fileId, signal);
     this.#restarts += 1;

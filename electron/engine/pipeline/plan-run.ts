@@ -1,6 +1,5 @@
 // Everything that can be found out and refused before anything is written: job, secrets, server, rights, programs, room on
 // the disk, Drive folder.
-import { mkdir, statfs } from 'node:fs/promises';
 import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
@@ -20,6 +19,8 @@ import { listSnapshots } from '../store/snapshots.ts';
 import type { BackupContext } from './context.ts';
 import { ensureJobFolder } from '../account/job-folders.ts';
 import { refuseFullDrive } from './drive-room.ts';
+import { planRoom } from './plan-room.ts';
+import type { SpoolRoom } from './spool-file.ts';
 import { toBaseName } from './set-names.ts';
 import { spreadServerJob } from './spread-server-job.ts';
 
@@ -38,15 +39,14 @@ export interface BackupPlan {
   readonly recipients: readonly string[];
   readonly dumpFormat: DumpFormat;
   readonly compression: Compression;
+  /** Of this computer's disk for the dump. */
+  readonly room: SpoolRoom;
   /** The last dump's size, else the server's own figure for the database: an upper bound that is never shown as exact. */
   readonly expectedDumpBytes: number;
 }
 
 /** A first backup may well be this much smaller than the database: Drive is not called too small on a guess. */
 const firstRatio = 20;
-
-/** Left free on the disk whatever the spool takes, so that the rest of the machine goes on. */
-const reserveBytes = 256 * 1024 * 1024;
 
 export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   ctx.enter('plan');
@@ -61,7 +61,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   ctx.log.info(`server ${server.version}, pg_dump ${tools.version} in ${tools.dir}`);
   await refuseMissingRights(target, ctx.signal);
   const last = listSnapshots(ctx.db, job.id).find((snapshot) => snapshot.database === database);
-  await refuseSmallDisk(ctx.paths.spoolDir, last?.storedBytes ?? Math.ceil(server.sizeBytes / 4));
+  const room = await planRoom(ctx, last?.storedBytes ?? Math.ceil(server.sizeBytes / 4));
   await refuseFullDrive(ctx, last?.storedBytes ?? Math.ceil(server.sizeBytes / firstRatio));
   const recipient = await ensureKey(ctx.vault, readSetting(ctx.db, 'key')?.recipient ?? null);
   const folderId = await ensureJobFolder(ctx, job);
@@ -80,6 +80,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     recipients: [recipient],
     dumpFormat: 'custom',
     compression: bestCompression,
+    room,
     expectedDumpBytes: last?.dumpBytes ?? server.sizeBytes,
   };
 }
@@ -104,15 +105,5 @@ async function refuseMissingRights(target: PgTarget, signal: AbortSignal): Promi
         .map((right) => right.grant)
         .join('\n'),
     },
-  });
-}
-
-async function refuseSmallDisk(spoolDir: string, expectedBytes: number): Promise<void> {
-  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-  const { bavail, bsize } = await statfs(spoolDir);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= expectedBytes + reserveBytes) return;
-  throw new AppError('spool/disk-full', `${String(freeBytes)} bytes free, about ${String(expectedBytes)} needed`, {
-    context: { freeBytes, neededBytes: expectedBytes + reserveBytes, folder: spoolDir },
   });
 }

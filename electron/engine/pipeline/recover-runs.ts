@@ -1,14 +1,13 @@
 // After a start: says honestly what became of the runs that the end of the program met, and clears what nothing needs.
-import { readdir, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
 import { toAppError, toWireError } from '../../../shared/errors.ts';
 import { isRunActive, type Run } from '../../../shared/run.ts';
 import type { Clock, Log, Paths } from '../base/ports.ts';
 import type { Db } from '../store/database.ts';
 import { getRun, listActiveRuns, readDumped, updateRun, type Dumped } from '../store/runs.ts';
-import { listUploadingRuns } from '../store/uploads.ts';
+import { findUpload, listUploadingRuns } from '../store/uploads.ts';
 import { interruptedError } from './choose-outcome.ts';
-import { removeSpool, toSpoolFolder } from './spool.ts';
+import { measureSpoolFile, removeSpool } from './spool.ts';
 
 export interface RecoverOptions {
   readonly db: Db;
@@ -27,7 +26,7 @@ export async function recoverRuns({ db, clock, log, paths, onSettled }: RecoverO
   await rm(paths.tempDir, { recursive: true, force: true });
   for (const run of listActiveRuns(db)) {
     const dumped = readDumped(db, run.id);
-    if (dumped && (await isSpoolWhole(paths.spoolDir, run.id, dumped))) {
+    if (dumped && (await isSpoolWhole(db, paths.spoolDir, run.id, dumped))) {
       updateRun(db, run.id, { state: 'waiting' });
       log.info(`run ${run.id} goes on: its dump is whole`);
     } else if (run.state === 'running' || dumped) {
@@ -51,13 +50,14 @@ export async function discardLeftovers(db: Db, log: Log, discard: (runId: string
   }
 }
 
-async function isSpoolWhole(spoolDir: string, runId: string, dumped: Dumped): Promise<boolean> {
+/** What is missing at a file's beginning, Drive must have confirmed. */
+async function isSpoolWhole(db: Db, spoolDir: string, runId: string, dumped: Dumped): Promise<boolean> {
   for (const file of dumped.files) {
-    const size = await stat(path.join(toSpoolFolder(spoolDir, runId), `${file.kind}.age`)).then(
-      (facts) => facts.size,
-      () => -1,
-    );
-    if (size !== file.sizeBytes) return false;
+    const found = await measureSpoolFile(spoolDir, runId, file.kind);
+    if (found?.endBytes !== file.sizeBytes) return false;
+    const upload = findUpload(db, runId, file.kind);
+    const confirmedBytes = upload && (upload.done || upload.hasSession) ? upload.confirmedBytes : 0;
+    if (found.startBytes > confirmedBytes) return false;
   }
   return true;
 }

@@ -12,6 +12,7 @@ import { isDrivePause } from './choose-outcome.ts';
 import type { BackupContext } from './context.ts';
 import { ensureJobFolder } from '../account/job-folders.ts';
 import { dumpToSpool } from './dump-to-spool.ts';
+import { keepUploading } from './keep-uploading.ts';
 import { planRun } from './plan-run.ts';
 import { toFileName } from './set-names.ts';
 import { openSpool, removeSpool, reopenSpool, type Spool } from './spool.ts';
@@ -40,7 +41,7 @@ async function freshBackup(ctx: BackupContext): Promise<Snapshot> {
     folderId: plan.folderId,
     nameOf: (kind) => toFileName(plan.baseName, plan, kind),
   };
-  const spool = await openSpool(ctx.paths.spoolDir, ctx.runId);
+  const spool = await openSpool(ctx.paths.spoolDir, ctx.runId, plan.room);
   try {
     const dumped = await dumpAndUpload(ctx, plan, uploadPlan, spool);
     return recordSnapshot(ctx, dumped, await verifySpool(ctx, uploadPlan, spool, dumped));
@@ -109,7 +110,17 @@ async function dumpAndUpload(
     ctx.enter('upload');
     return dumped;
   });
-  const uploading = uploadSpool(ctx, uploadPlan, spool, dumping, ending.signal);
+  // A dump that waits for room ends with everything else.
+  whenAborted(ending.signal, () => {
+    spool.breakOff(toAppError(ending.signal.reason));
+  });
+  const uploading = keepUploading({
+    ...{ clock: ctx.clock, log: ctx.log, signal: ending.signal, dumping, narrowed: spool.files.dump.narrowed },
+    onWaits: (waits) => {
+      ctx.report({ waits });
+    },
+    upload: () => uploadSpool(ctx, uploadPlan, spool, dumping, ending.signal),
+  });
   const endBoth = (error: unknown): void => {
     if (!isDrivePause(toAppError(error))) ending.abort(error);
   };

@@ -9,6 +9,7 @@ import {
   type RunStage,
   type RunTrigger,
 } from '../../../shared/run.ts';
+import { measureBackup, nextPace, noPace, toEstimate, type Pace } from '../../../shared/run-estimate.ts';
 import { createId } from '../base/ids.ts';
 import type { Clock, Log } from '../base/ports.ts';
 import type { Db } from '../store/database.ts';
@@ -70,6 +71,8 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
   const timers = new Map<string, AbortController>();
   const tries = new Map<string, number>();
   const progress = new Map<string, RunProgress>();
+  /** Kept while a run waits, so that its percent does not go back. */
+  const paces = new Map<string, Pace>();
   /** What the waiting runs wait for, by error code: told once, however often it is met. */
   const reasons = new Map<string, Set<string>>();
   const stopping = new AbortController();
@@ -108,18 +111,22 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
 
   const work = async (runId: string, signal: AbortSignal): Promise<void> => {
     let reportedAt = 0;
+    let stage: RunStage | null = null;
     const startedAt = getRun(db, runId).startedAt ?? clock.now().toISOString();
     announce(await store(runId, { state: 'running', startedAt, error: null }));
     try {
       await options.execute({
         runId,
         signal,
-        enter: (stage) => {
+        enter: (entered) => {
+          stage = entered;
+          const known = progress.get(runId);
+          if (known) keepEstimate(runId, { ...known, waits: false }, stage);
           announce(updateRun(db, runId, { stage }));
         },
         report: (change) => {
-          progress.set(runId, { ...(progress.get(runId) ?? noProgress), ...change });
           const now = clock.now().getTime();
+          keepEstimate(runId, { ...(progress.get(runId) ?? noProgress), ...change }, stage);
           if (now - reportedAt < progressEveryMs && now >= reportedAt) return;
           reportedAt = now;
           announce(getRun(db, runId));
@@ -134,6 +141,13 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     }
     // Outside of the try: a listener's mistake must not turn a stored success into a failure.
     settle(getRun(db, runId));
+  };
+
+  const keepEstimate = (runId: string, figures: RunProgress, stage: RunStage | null): void => {
+    const nowMs = clock.now().getTime();
+    const pace = nextPace(paces.get(runId) ?? noPace, measureBackup({ ...figures, stage }), nowMs);
+    paces.set(runId, pace);
+    progress.set(runId, { ...figures, estimate: toEstimate(pace, nowMs) });
   };
 
   const fail = async (runId: string, error: AppError): Promise<void> => {
@@ -167,6 +181,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     } else {
       tries.delete(run.id);
       reasons.delete(run.id);
+      paces.delete(run.id);
     }
     options.onSettled(run);
   };

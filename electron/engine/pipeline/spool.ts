@@ -1,24 +1,20 @@
-// The run's folder of encrypted files on their way to Drive. A file grows while pg_dump writes, is whole only after
-// `commit`, and is read by the upload all the while.
-import { constants } from 'node:fs';
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
+// The run's folder of encrypted files on their way to Drive: made, opened again after a restart, removed. How a file grows and
+// is freed is spool-file.ts.
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
+import { defaultSpoolWindowBytes } from '../../../shared/settings.ts';
 import { setFileKinds, type SetFileKind } from '../../../shared/snapshot.ts';
-import { abortReason, throwIfAborted, whenAborted } from '../base/abort.ts';
-import { syncFolder } from '../base/atomic-file.ts';
-import { createDigest, type DigestFacts } from '../crypto/digest.ts';
-import type { UploadSource } from '../drive/upload.ts';
+import { chooseSegmentBytes } from './choose-room.ts';
+import { createSpoolFile, type SpoolFile, type SpoolRoom } from './spool-file.ts';
+import { measureSegments, openSegments, reopenSegments, type Segments } from './spool-segments.ts';
 
-export interface SpoolFile extends UploadSource {
-  /** Throws `spool/disk-full` or `spool/failed`. */
-  readonly append: (chunk: Uint8Array) => Promise<void>;
-  /** Makes what was appended the whole file, on disk for good. */
-  readonly commit: () => Promise<DigestFacts>;
-}
+export type { SpoolFile, SpoolRoom } from './spool-file.ts';
 
 export interface Spool {
   readonly files: Readonly<Record<SetFileKind, SpoolFile>>;
+  /** Ends a writer that waits for room, with this error. */
+  readonly breakOff: (error: AppError) => void;
   /** Closes the files; they stay on disk. */
   readonly close: () => Promise<void>;
 }
@@ -27,21 +23,41 @@ export function toSpoolFolder(spoolDir: string, runId: string): string {
   return path.join(spoolDir, runId);
 }
 
-/** An empty spool for a run; what an earlier try left there goes. */
-export async function openSpool(spoolDir: string, runId: string): Promise<Spool> {
+/** An empty spool for a run; what an earlier try left there goes. `room` bounds the dump; absent: nothing does. */
+export async function openSpool(spoolDir: string, runId: string, room: SpoolRoom | null = null): Promise<Spool> {
   const folder = toSpoolFolder(spoolDir, runId);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return openFiles(folder, (file) => openGrowing(file));
+  const segmentBytes = chooseSegmentBytes(room?.windowBytes ?? defaultSpoolWindowBytes);
+  return openFiles(async (kind) => {
+    const segments = await openSegments(folder, toSpoolName(kind), segmentBytes);
+    return { segments, file: createSpoolFile(segments, null, kind === 'dump' ? room : null, toSpoolError) };
+  });
 }
 
-/** The whole files of a run that is resumed. Throws `spool/failed` when one is missing or has another size. */
+/**
+ * The whole files of a run that is resumed; what Drive holds may be freed of the dump's beginning. Throws `spool/failed`
+ * when one is missing or ends elsewhere.
+ */
 export async function reopenSpool(
   spoolDir: string,
   runId: string,
   sizes: Readonly<Record<SetFileKind, number>>,
 ): Promise<Spool> {
-  return openFiles(toSpoolFolder(spoolDir, runId), (file, kind) => openCommitted(file, sizes[kind]));
+  const folder = toSpoolFolder(spoolDir, runId);
+  return openFiles(async (kind) => {
+    const segments = await reopenSegments(folder, toSpoolName(kind), sizes[kind]);
+    return { segments, file: createSpoolFile(segments, sizes[kind], null, toSpoolError) };
+  });
+}
+
+/** Where what is on disk of one of a run's files begins and ends; null when it is gone. */
+export function measureSpoolFile(
+  spoolDir: string,
+  runId: string,
+  kind: SetFileKind,
+): Promise<{ readonly startBytes: number; readonly endBytes: number } | null> {
+  return measureSegments(toSpoolFolder(spoolDir, runId), toSpoolName(kind));
 }
 
 export async function removeSpool(spoolDir: string, runId: string): Promise<void> {
@@ -49,111 +65,35 @@ export async function removeSpool(spoolDir: string, runId: string): Promise<void
 }
 
 async function openFiles(
-  folder: string,
-  openFile: (file: string, kind: SetFileKind) => Promise<{ file: SpoolFile; handle: FileHandle }>,
+  openFile: (kind: SetFileKind) => Promise<{ readonly segments: Segments; readonly file: SpoolFile }>,
 ): Promise<Spool> {
-  const handles: FileHandle[] = [];
+  const opened: Segments[] = [];
   const files: Partial<Record<SetFileKind, SpoolFile>> = {};
   const close = async (): Promise<void> => {
-    await Promise.all(handles.map((handle) => handle.close().catch(() => undefined)));
+    await Promise.all(opened.map((segments) => segments.close()));
   };
   try {
     for (const kind of setFileKinds) {
-      const opened = await openFile(path.join(folder, `${kind}.age`), kind);
-      handles.push(opened.handle);
-      files[kind] = opened.file;
+      const { segments, file } = await openFile(kind);
+      opened.push(segments);
+      files[kind] = file;
     }
   } catch (error) {
     await close();
     throw toSpoolError(error);
   }
-  return { files: files as Record<SetFileKind, SpoolFile>, close };
-}
-
-async function openGrowing(file: string): Promise<{ file: SpoolFile; handle: FileHandle }> {
-  const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-  return { handle, file: createSpoolFile(handle, path.dirname(file), null) };
-}
-
-async function openCommitted(file: string, sizeBytes: number): Promise<{ file: SpoolFile; handle: FileHandle }> {
-  const { size } = await stat(file);
-  if (size !== sizeBytes) {
-    throw new AppError(
-      'spool/failed',
-      `${path.basename(file)} has ${String(size)} bytes instead of ${String(sizeBytes)}`,
-    );
-  }
-  const handle = await open(file, 'r');
-  return { handle, file: createSpoolFile(handle, path.dirname(file), sizeBytes) };
-}
-
-function createSpoolFile(handle: FileHandle, folder: string, committed: number | null): SpoolFile {
-  const digest = createDigest();
-  const waiting = new Set<() => void>();
-  let writtenBytes = committed ?? 0;
-  let committedBytes = committed;
-  const wake = (): void => {
-    for (const resume of waiting) resume();
-    waiting.clear();
-  };
+  const whole = files as Record<SetFileKind, SpoolFile>;
   return {
-    get writtenBytes() {
-      return writtenBytes;
+    files: whole,
+    breakOff: (error) => {
+      for (const kind of setFileKinds) whole[kind].breakOff(error);
     },
-    get committedBytes() {
-      return committedBytes;
-    },
-    append: async (chunk) => {
-      if (committedBytes !== null) throw new AppError('internal/unexpected', 'append to a committed spool file');
-      try {
-        await writeAll(handle, chunk, writtenBytes);
-      } catch (error) {
-        throw toSpoolError(error);
-      }
-      digest.update(chunk);
-      writtenBytes += chunk.byteLength;
-      wake();
-    },
-    commit: async () => {
-      try {
-        await handle.sync();
-        await syncFolder(folder);
-      } catch (error) {
-        throw toSpoolError(error);
-      }
-      committedBytes = writtenBytes;
-      wake();
-      return digest.finish();
-    },
-    waitForMore: async (beyond, signal) => {
-      while (writtenBytes <= beyond && committedBytes === null) {
-        throwIfAborted(signal);
-        await new Promise<void>((resolve, reject) => {
-          const resume = (): void => {
-            undo();
-            resolve();
-          };
-          const undo = whenAborted(signal, () => {
-            waiting.delete(resume);
-            reject(abortReason(signal));
-          });
-          waiting.add(resume);
-        });
-      }
-    },
-    read: async (into, position) => {
-      const { bytesRead } = await handle.read(into, 0, into.byteLength, position);
-      return bytesRead;
-    },
+    close,
   };
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  let offset = 0;
-  while (offset < chunk.byteLength) {
-    const { bytesWritten } = await handle.write(chunk, offset, chunk.byteLength - offset, position + offset);
-    offset += bytesWritten;
-  }
+function toSpoolName(kind: SetFileKind): string {
+  return `${kind}.age`;
 }
 
 function toSpoolError(error: unknown): AppError {

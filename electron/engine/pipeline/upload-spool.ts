@@ -85,6 +85,10 @@ async function verifyFile(
       return { ...file, driveFileId: upload.fileId };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'drive/verify-mismatch' || repeat === maxRepeats) throw error;
+      if (spool.files[file.kind].releasedBytes > 0) {
+        ctx.log.warn(`${file.name} arrived damaged and cannot be sent again: there was no room to keep the whole dump`);
+        throw error;
+      }
       const removal = await trashIfAllowed(ctx.drive.api, upload.fileId, ctx.signal);
       const place = removal === 'kept' ? 'it stays, for want of the right to remove it,' : 'it goes to the trash';
       ctx.log.warn(`${file.name} arrived damaged (${error.message}); ${place} and is sent again`);
@@ -145,7 +149,10 @@ async function uploadFile(
     chunkBytes: plan.chunkBytes,
     stallMs: plan.stallMs,
     onProgress: ({ confirmedBytes }) => {
-      if (kind === 'dump') ctx.report({ uploadedBytes: confirmedBytes });
+      if (kind === 'dump') ctx.report({ uploadedBytes: confirmedBytes, waits: false });
+      source.release(confirmedBytes, () => {
+        writeUpload(ctx.db, { ...getUpload(ctx, kind), confirmedBytes });
+      });
     },
   }).catch(async (error: unknown) => {
     throw await withDriveFigures(ctx, error, source.committedBytes ?? source.writtenBytes);

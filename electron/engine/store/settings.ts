@@ -1,6 +1,7 @@
 // Small values by name, each with its schema. Secrets are not here.
 import { z } from 'zod';
 import { catalogCheckSchema } from '../../../shared/catalog.ts';
+import { defaultSpoolWindowBytes, defaultWindowPatienceMinutes, spoolUses } from '../../../shared/settings.ts';
 import type { Db } from './database.ts';
 
 /** Times are ISO. What is missing in a row of an older version has its default. */
@@ -77,6 +78,10 @@ const entries = {
   },
   /** Bytes a second that uploads may take; null: no limit. */
   uploadLimitBytesPerSecond: { schema: z.number().int().positive().nullable(), initial: null },
+  /** When a dump passes through a window, how large that is, and how long it may stand still. */
+  spoolUse: { schema: z.enum(spoolUses), initial: 'auto' },
+  spoolWindowBytes: { schema: z.number().int().positive(), initial: defaultSpoolWindowBytes },
+  windowPatienceMinutes: { schema: z.number().int().positive(), initial: defaultWindowPatienceMinutes },
   /** Google refuses uploads, and since when; ISO times. */
   uploadPause: {
     schema: z.object({

@@ -14,6 +14,7 @@ const areas: Readonly<Record<Area, string>> = {
   vault: 'The key store',
   store: 'PgKeep’s own list',
   spool: 'Room on this computer',
+  hook: 'Commands before and after',
   archive: 'The dump',
   restore: 'Restores and drills',
   run: 'Runs',
