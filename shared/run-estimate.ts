@@ -92,7 +92,8 @@ export function nextPace(pace: Pace, measured: number, nowMs: number): Pace {
 
 export function toEstimate(pace: Pace, nowMs: number): Estimate {
   const { percent, rate, sinceMs } = pace;
-  const isKnown = rate !== null && rate > 0 && sinceMs !== null && nowMs - sinceMs >= quietMs && percent >= quietPercent;
+  const isKnown =
+    rate !== null && rate > 0 && sinceMs !== null && nowMs - sinceMs >= quietMs && percent >= quietPercent;
   if (!isKnown) return { percent, leftMs: null };
   const leftMs = Math.round(((100 - percent) / rate) * 1000);
   return { percent, leftMs: leftMs > longestMs ? null : leftMs };

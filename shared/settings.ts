@@ -21,7 +21,11 @@ const uploadLimitSchema = z.number().int().min(minUploadLimitBytesPerSecond).max
 /** A dump that does not fit on the disk passes over it through a window of this size, bytes. */
 export const minSpoolWindowBytes = 32 * 1024 * 1024;
 export const defaultSpoolWindowBytes = 256 * 1024 * 1024;
-const spoolWindowSchema = z.number().int().min(minSpoolWindowBytes).max(1024 ** 4);
+const spoolWindowSchema = z
+  .number()
+  .int()
+  .min(minSpoolWindowBytes)
+  .max(1024 ** 4);
 
 /** `auto`: the whole dump where it fits, else a window. `window`: never more than the window. */
 export const spoolUses = ['auto', 'window'] as const;

@@ -24,7 +24,8 @@ const whole: RunProgress = {
 
 function part(stage: RunStage, share: number): RunProgress {
   if (stage === 'plan') return noProgress;
-  if (stage !== 'dump') return withEstimate(stage, { ...whole, uploadedBytes: Math.round(whole.uploadedBytes * share) });
+  if (stage !== 'dump')
+    return withEstimate(stage, { ...whole, uploadedBytes: Math.round(whole.uploadedBytes * share) });
   const scaled = (value: number): number => Math.round(value * share);
   return withEstimate(stage, {
     ...whole,

@@ -50,7 +50,13 @@ function simulate(seed: number, bytes: number, factor: number | null): { told: T
     const sent = random() < 0.1 ? 0 : (uploadSpeed * gapMs * (0.5 + random())) / 1000;
     const uploadedBytes = Math.min(storedBytes, figures.uploadedBytes + sent);
     const isDumped = dumpBytes >= bytes;
-    report({ dumpBytes, storedBytes, uploadedBytes, stage: isDumped ? 'upload' : 'dump', ...(isDumped ? { storedBytesTotal: whole } : {}) });
+    report({
+      dumpBytes,
+      storedBytes,
+      uploadedBytes,
+      stage: isDumped ? 'upload' : 'dump',
+      ...(isDumped ? { storedBytesTotal: whole } : {}),
+    });
   }
   report({ stage: 'verify' });
   report({ stage: 'record' });
@@ -70,7 +76,8 @@ describe('an estimate', () => {
       let before = 0;
       for (const { percent, leftMs } of told) {
         const isSane = percent >= before && percent < 100 && (leftMs === null || leftMs >= 0);
-        if (!isSane) wrongs.push(`factor ${String(factor)}, seed ${String(seed)}: ${String(percent)} after ${String(before)}`);
+        if (!isSane)
+          wrongs.push(`factor ${String(factor)}, seed ${String(seed)}: ${String(percent)} after ${String(before)}`);
         before = percent;
       }
       if (before !== 99) wrongs.push(`factor ${String(factor)}, seed ${String(seed)}: ends at ${String(before)}`);
@@ -84,7 +91,8 @@ describe('an estimate', () => {
       if (factor !== 1) continue;
       const { told, endMs } = simulate(seed, bytes, factor);
       for (const { leftMs, percent, nowMs } of told) {
-        if (leftMs !== null && percent > 50 && percent < 95) errors.push(Math.abs(leftMs - (endMs - nowMs)) / (endMs - nowMs + 5000));
+        if (leftMs !== null && percent > 50 && percent < 95)
+          errors.push(Math.abs(leftMs - (endMs - nowMs)) / (endMs - nowMs + 5000));
       }
     }
     errors.sort((a, b) => a - b);

@@ -21,7 +21,13 @@ export interface KeepUploadingOptions {
 }
 
 /** Rejects with what ended the upload. */
-export async function keepUploading({ upload, dumping, narrowed, onWaits, ...options }: KeepUploadingOptions): Promise<void> {
+export async function keepUploading({
+  upload,
+  dumping,
+  narrowed,
+  onWaits,
+  ...options
+}: KeepUploadingOptions): Promise<void> {
   const { clock, log, signal } = options;
   const ended = dumping.then(
     () => 'ended',

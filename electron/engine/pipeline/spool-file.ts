@@ -84,12 +84,15 @@ export function createSpoolFile(
       // What is not stored is not freed; the next confirmation tries again.
       return;
     }
-    freeing = segments.release(below).then(() => {
-      freed.open();
-      freed = createGate();
-    }, (error: unknown) => {
-      breakOff(toError(error));
-    });
+    freeing = segments.release(below).then(
+      () => {
+        freed.open();
+        freed = createGate();
+      },
+      (error: unknown) => {
+        breakOff(toError(error));
+      },
+    );
     void freeing.finally(() => {
       freeing = null;
       free();

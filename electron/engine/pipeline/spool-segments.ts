@@ -178,7 +178,9 @@ function createSegments(
     },
     close: async () => {
       await turn;
-      await Promise.all([...settling, reader?.handle.close(), writer?.close()].map((done) => done?.catch(() => undefined)));
+      await Promise.all(
+        [...settling, reader?.handle.close(), writer?.close()].map((done) => done?.catch(() => undefined)),
+      );
       reader = null;
       writer = null;
     },

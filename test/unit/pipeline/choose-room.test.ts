@@ -7,7 +7,13 @@ describe('room for a dump', () => {
   it.each([
     ['the whole dump where it fits beside the reserve', 11 * GiB, 10 * GiB, 'auto', { kind: 'whole' }],
     ['exactly fits', 10 * GiB + 256 * MiB, 10 * GiB, 'auto', { kind: 'whole' }],
-    ['a window where one byte is missing', 10 * GiB + 256 * MiB - 1, 10 * GiB, 'auto', { kind: 'window', windowBytes: 256 * MiB }],
+    [
+      'a window where one byte is missing',
+      10 * GiB + 256 * MiB - 1,
+      10 * GiB,
+      'auto',
+      { kind: 'window', windowBytes: 256 * MiB },
+    ],
     ['a window for a terabyte', 2 * GiB, 1024 * GiB, 'auto', { kind: 'window', windowBytes: 256 * MiB }],
     ['a smaller window where little is free', 356 * MiB, 10 * GiB, 'auto', { kind: 'window', windowBytes: 100 * MiB }],
     ['the smallest window', 288 * MiB, 10 * GiB, 'auto', { kind: 'window', windowBytes: 32 * MiB }],
