@@ -178,9 +178,9 @@ function createSegments(
     },
     close: async () => {
       await turn;
-      await Promise.all(
-        [...settling, reader?.handle.close(), writer?.close()].map((done) => done?.catch(() => undefined)),
-      );
+      await Promise.all(settling);
+      await reader?.handle.close().catch(() => undefined);
+      await writer?.close().catch(() => undefined);
       reader = null;
       writer = null;
     },
