@@ -112,6 +112,7 @@ describe('docs/command-line.md', () => {
       ['account', await run('account')],
       ['doctor', await run('doctor')],
     ]);
+    lines.set('audit', await run('audit'));
     const [newest] = lines.get('runs')?.at(-1)?.['runs'] as { id: string }[];
     lines.set('log', await run(`log ${newest?.id ?? ''}`));
     lines.set('logout', await run('logout'));

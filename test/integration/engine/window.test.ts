@@ -89,8 +89,9 @@ describe('a dump that passes through a window', () => {
     expect(log.map(({ message }) => message).join('\n')).toMatch(/passes through a window of 34 MB/);
   });
 
+  // Held at the second chunk nothing is freed yet: the window is full long before the dump is whole.
   it('stands still while the network is away, and goes on when it is back', async () => {
-    const chunk = world.google.holdNext({ kind: 'chunk', nth: 4 }, { at: 'body' });
+    const chunk = world.google.holdNext({ kind: 'chunk', nth: 2 }, { at: 'body' });
     const id = await begin();
     await chunk.reached;
     await world.google.goOffline();
@@ -104,7 +105,7 @@ describe('a dump that passes through a window', () => {
 
   it('is ended when the network stays away longer than the server shall be kept waiting', async () => {
     await engine.client.settings.save({ windowPatienceMinutes: 1 });
-    const chunk = world.google.holdNext({ kind: 'chunk', nth: 4 }, { at: 'body' });
+    const chunk = world.google.holdNext({ kind: 'chunk', nth: 2 }, { at: 'body' });
     const id = await begin();
     await chunk.reached;
     await world.google.goOffline();
@@ -140,7 +141,7 @@ describe('a dump that passes through a window', () => {
   });
 
   it('is let go at once when a person cancels while it stands still', async () => {
-    const chunk = world.google.holdNext({ kind: 'chunk', nth: 4 }, { at: 'body' });
+    const chunk = world.google.holdNext({ kind: 'chunk', nth: 2 }, { at: 'body' });
     const id = await begin();
     await chunk.reached;
     await waitFor('the window is full', () => measureSpool() >= minSpoolWindowBytes - 1024 * 1024);
@@ -151,7 +152,7 @@ describe('a dump that passes through a window', () => {
   });
 
   it('is interrupted by the end of the program, and the next run is good', async () => {
-    const chunk = world.google.holdNext({ kind: 'chunk', nth: 4 }, { at: 'body' });
+    const chunk = world.google.holdNext({ kind: 'chunk', nth: 2 }, { at: 'body' });
     const id = await begin();
     await chunk.reached;
     const stopped = engine.stop();
