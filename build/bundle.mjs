@@ -20,7 +20,7 @@ const programs = {
 const target = { node: 'node20.18', chrome: 'chrome130' };
 
 /** Loaded at run time: the runtime itself, native code, and pg's optional parts that nobody installs. */
-const external = ['electron', 'better-sqlite3', 'pg-native', 'pg-cloudflare'];
+const external = ['electron', 'cpu-features', '*.node', 'better-sqlite3', 'pg-native', 'pg-cloudflare'];
 
 /** A bundled module asks for its own address by `import.meta.url`, which CommonJS has not. */
 const importMetaUrl = {
