@@ -44,6 +44,7 @@ async function withEngine(
       envFile: envFile ?? null,
       verbose,
       resumeRuns,
+      schedule: false,
       withJob,
       output,
     });

@@ -3,6 +3,7 @@
 import { toWireError } from '../shared/errors.ts';
 import { fromReply } from '../shared/ipc/define.ts';
 import { systemClock } from './engine/base/clock.ts';
+import { systemCalendar } from './engine/base/system-calendar.ts';
 import { readConfig, toPaths } from './engine/base/config.ts';
 import { createLog } from './engine/base/log.ts';
 import {
@@ -63,6 +64,7 @@ async function start(options: EngineStartOptions): Promise<void> {
       paths,
       config: readConfig(paths),
       clock: systemClock,
+      calendar: systemCalendar,
       vault: createLinkVault(link),
       browser: {
         open: (url) => {
@@ -76,7 +78,7 @@ async function start(options: EngineStartOptions): Promise<void> {
       nativeBinding: options.betterSqlite3Binding,
       post: link.emit,
     });
-    await engine.start({ resumeRuns: true });
+    await engine.start({ resumeRuns: true, schedule: true });
     tell({ kind: 'ready' });
   } catch (error) {
     log.error(`start: ${toWireError(error).message}`);

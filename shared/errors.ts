@@ -82,6 +82,7 @@ export const errorCodes = [
   'run/cancelled',
   'run/already-active',
   'run/needs-connection',
+  'run/superseded',
   'mail/not-set-up',
   'mail/auth-failed',
   'mail/token-refused',

@@ -41,6 +41,8 @@ export const jobDraftSchema = z
     schedule: scheduleSchema.optional(),
     /** Nobody is pinged for a new job. */
     alerts: jobAlertsSchema.optional(),
+    /** Backs up at once after the job was saved. */
+    startNow: z.boolean().optional(),
   })
   .refine((draft) => draft.scope === 'server' || (draft.database !== null && draft.database !== ''), {
     path: ['database'],

@@ -5,6 +5,7 @@ import { contract, type PgKeepClient } from '../../shared/ipc/contract.ts';
 import { createClient, type Undo } from '../../shared/ipc/define.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { systemClock } from '../engine/base/clock.ts';
+import { systemCalendar } from '../engine/base/system-calendar.ts';
 import { readConfig, toPaths } from '../engine/base/config.ts';
 import { createLog } from '../engine/base/log.ts';
 import { createFileVault, ownerOnlyCipher } from '../engine/base/vault-file.ts';
@@ -20,6 +21,8 @@ export interface HostOptions {
   readonly verbose: boolean;
   /** Whether runs that an earlier command left waiting go on meanwhile. */
   readonly resumeRuns: boolean;
+  /** Whether jobs start by their schedules. */
+  readonly schedule: boolean;
   readonly output: Output;
 }
 
@@ -41,6 +44,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     paths,
     config: readConfig(paths),
     clock: systemClock,
+    calendar: systemCalendar,
     vault: createFileVault(path.join(paths.dataDir, 'vault.json'), ownerOnlyCipher),
     browser: {
       open: (url) => {
@@ -65,7 +69,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const client = createClient(contract, { invoke: engine.dispatch, subscribe });
   try {
-    await engine.start({ resumeRuns: options.resumeRuns });
+    await engine.start({ resumeRuns: options.resumeRuns, schedule: options.schedule });
     if (options.envFile !== null) {
       const { resumeRuns: folder, withJob } = options;
       await applyEnvFile(client, path.resolve(options.envFile), { folder, withJob });

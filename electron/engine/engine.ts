@@ -10,7 +10,7 @@ import { createAuditDesk } from './audit/audit-desk.ts';
 import { auditedCalls } from './audit/audited-calls.ts';
 import { toBackupNote, toRestoreNote, toRunNote } from './audit/settled-notes.ts';
 import { watchCalls } from './audit/watch-calls.ts';
-import type { BrowserOpener, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
+import type { BrowserOpener, Calendar, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import { createCatalogDesk } from './catalogue/catalog-desk.ts';
 import { createConnectionDesk } from './connection-desk.ts';
 import { createDiscoverDesk } from './discover-desk.ts';
@@ -31,6 +31,7 @@ import { createPickedFiles } from './restore/picked-files.ts';
 import { readAuditMarks } from './restore/read-audit-marks.ts';
 import { createRestoreRuns } from './restore/restore-runs.ts';
 import { createRunLog } from './run-log.ts';
+import { createScheduler } from './schedule/scheduler.ts';
 import { openDatabase } from './store/database.ts';
 import { createSpaceDesk } from './space-desk.ts';
 import { getJob, listJobs } from './store/jobs.ts';
@@ -44,6 +45,7 @@ export interface EnginePorts {
   readonly paths: Paths;
   readonly config: EngineConfig;
   readonly clock: Clock;
+  readonly calendar: Calendar;
   readonly vault: SecretVault;
   readonly browser: BrowserOpener;
   readonly log: Log;
@@ -62,6 +64,8 @@ const clearingPatienceMs = 5000;
 export interface StartOptions {
   /** Whether stored runs that wait go on by themselves. A command that only lists things leaves them alone. */
   readonly resumeRuns: boolean;
+  /** Whether jobs start by their schedules. */
+  readonly schedule: boolean;
 }
 
 export interface Engine {
@@ -73,7 +77,7 @@ export interface Engine {
 
 /** Throws `store/in-use`, `store/newer-version` or `store/damaged`; then nothing was changed. */
 export function createEngine(ports: EnginePorts): Engine {
-  const { paths, config, clock, vault, log } = ports;
+  const { paths, config, clock, calendar, vault, log } = ports;
   const { db, close } = openDatabase(paths.databasePath, { nativeBinding: ports.nativeBinding });
   const emit: PgKeepEmit = createEmit(contract, ports.post);
   const notify = (notice: Notice | null): void => {
@@ -165,6 +169,15 @@ export function createEngine(ports: EnginePorts): Engine {
       notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot, notifyOnSuccess }));
       tray.refresh();
       if (snapshot) void account.refresh();
+      if (run.state === 'succeeded') scheduler.noteSuccess(run.id, run.jobId);
+    },
+  });
+
+  const scheduler = createScheduler({
+    ...{ db, clock, calendar, log, begin: queue.begin },
+    onChanged: (state) => {
+      emit('schedule.changed', state);
+      tray.refresh();
     },
   });
 
@@ -272,7 +285,22 @@ export function createEngine(ports: EnginePorts): Engine {
   let house: Promise<void> = Promise.resolve();
   const handlers = createHandlers({
     ...shared,
-    ...{ log, emit, queue, restores, account, tray, keys, catalog, space, audit, tools, connections },
+    ...{
+      calendar,
+      scheduler,
+      log,
+      emit,
+      queue,
+      restores,
+      account,
+      tray,
+      keys,
+      catalog,
+      space,
+      audit,
+      tools,
+      connections,
+    },
     discover: createDiscoverDesk({ vault, log, signal: closing.signal, files: connections }),
     picked: createPickedFiles({ ...shared, log, signal: closing.signal }),
     signal: closing.signal,
@@ -280,7 +308,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   return {
     dispatch: createDispatch(contract, 'engine', watchCalls(handlers, auditedCalls, { db, note: audit.note })),
-    start: async ({ resumeRuns }) => {
+    start: async ({ resumeRuns, schedule }) => {
       // Each short command is noted by what it does.
       if (ports.way !== 'command') audit.note({ act: 'program.started', subject: '' });
       if (await makeKey({ ...shared, log })) audit.noteOwn({ act: 'key.made', subject: '' });
@@ -309,12 +337,14 @@ export function createEngine(ports: EnginePorts): Engine {
           watchServers: tools.watch,
         });
       }
+      if (schedule) scheduler.start();
       tray.start();
     },
     stop: () => (stopping ??= stop()),
   };
 
   async function stop(): Promise<void> {
+    scheduler.stop();
     tray.stop();
     account.stop();
     await Promise.all([queue.stop(), restores.stop()]);

@@ -2,7 +2,7 @@
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
 import type { Settings, SettingsPatch } from '../../shared/settings.ts';
 import type { AccountDesk } from './account/account-desk.ts';
-import type { Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
+import type { Calendar, Clock, EngineConfig, Log, Paths, SecretVault } from './base/ports.ts';
 import type { CatalogDesk } from './catalogue/catalog-desk.ts';
 import { runCheckUp } from './check-up.ts';
 import type { AuditDesk } from './audit/audit-desk.ts';
@@ -16,6 +16,8 @@ import type { PickedFiles } from './restore/picked-files.ts';
 import { readManifest } from './restore/read-set.ts';
 import type { RestoreRuns } from './restore/restore-runs.ts';
 import { writeSetFile } from './restore/write-set-file.ts';
+import type { Scheduler } from './schedule/scheduler.ts';
+import { createScheduleHandlers } from './schedule-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
 import { listConnections } from './store/connections.ts';
 import type { Db } from './store/database.ts';
@@ -33,6 +35,7 @@ export interface HandlerParts {
   readonly paths: Paths;
   readonly config: EngineConfig;
   readonly clock: Clock;
+  readonly calendar: Calendar;
   readonly drive: DriveAccess;
   readonly log: Log;
   readonly emit: PgKeepEmit;
@@ -47,6 +50,7 @@ export interface HandlerParts {
   readonly connections: ConnectionDesk;
   readonly discover: DiscoverDesk;
   readonly tools: ToolsDesk;
+  readonly scheduler: Scheduler;
   readonly picked: PickedFiles;
   /** Aborted when the engine stops: ends downloads. */
   readonly signal: AbortSignal;
@@ -106,6 +110,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       },
       getLog: ({ id }) => listLog(db, id),
     },
+    schedule: createScheduleHandlers(parts),
     snapshots: {
       list: ({ jobId }) => listSnapshots(db, jobId),
       getManifest: ({ id }) => readManifest(parts, getSnapshot(db, id)),

@@ -5,6 +5,9 @@ import { mergeGroups, type Job, type JobDraft } from '../../shared/job.ts';
 import { isRunActive } from '../../shared/run.ts';
 import { createId } from './base/ids.ts';
 import type { Clock } from './base/ports.ts';
+import type { RunQueue } from './pipeline/run-queue.ts';
+import { checkSchedule } from './schedule-desk.ts';
+import type { Scheduler } from './schedule/scheduler.ts';
 import { getConnection } from './store/connections.ts';
 import type { Db } from './store/database.ts';
 import { getLiveJob, listJobs, markJobRemoved, writeJob } from './store/jobs.ts';
@@ -16,10 +19,16 @@ export interface JobDeskParts {
   readonly clock: Clock;
   readonly emit: PgKeepEmit;
   readonly tray: Pick<TrayFeed, 'refresh'>;
+  readonly scheduler: Pick<Scheduler, 'noteChange' | 'look'>;
+  readonly queue: Pick<RunQueue, 'enqueue'>;
 }
 
-/** Throws `input/not-found` for an unknown connection or job, `input/invalid` for a name that another job has. */
-export function saveJob({ db, clock, emit, tray }: JobDeskParts, draft: JobDraft): Job {
+/**
+ * Throws `input/not-found` for an unknown connection or job, `input/invalid` for a name that another job has and for a schedule
+ * that cannot be used.
+ */
+export function saveJob({ db, clock, emit, tray, scheduler, queue }: JobDeskParts, draft: JobDraft): Job {
+  if (draft.schedule) checkSchedule(draft.schedule);
   getConnection(db, draft.connectionId);
   const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
   const job = toJob(draft, old, clock.now().toISOString());
@@ -27,8 +36,11 @@ export function saveJob({ db, clock, emit, tray }: JobDeskParts, draft: JobDraft
     throw invalidInput('name', `a job with the name ${job.name} exists`);
   }
   writeJob(db, job);
+  // What lies behind is not caught up for times that a person has just chosen.
+  if (JSON.stringify(job.schedule) !== JSON.stringify(old?.schedule)) scheduler.noteChange(job.id);
   emit('jobs.changed', listJobs(db));
   tray.refresh();
+  if (draft.startNow === true) queue.enqueue(job.id, 'user');
   return job;
 }
 
@@ -40,7 +52,7 @@ function toJob(draft: JobDraft, old: Job | null, now: string): Job {
 }
 
 /** Throws `run/already-active`. */
-export function removeJob({ db, clock, emit, tray }: JobDeskParts, id: string): void {
+export function removeJob({ db, clock, emit, tray, scheduler }: JobDeskParts, id: string): void {
   const job = getLiveJob(db, id);
   const active = listRuns(db, { jobId: id, limit: 100 }).find(isRunActive);
   if (active)
@@ -48,6 +60,7 @@ export function removeJob({ db, clock, emit, tray }: JobDeskParts, id: string): 
       context: { what: 'backup', job: job.name },
     });
   markJobRemoved(db, id, clock.now().toISOString());
+  scheduler.look();
   emit('jobs.changed', listJobs(db));
   tray.refresh();
 }

@@ -138,6 +138,11 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     happened: `A ${facts.text('what', 'backup or restore')}${facts.phrase('job', ' of %')} is going on at this moment.`,
     toDo: 'Wait until it is done, or cancel it first.',
   }),
+  'run/superseded': () => ({
+    title: 'A newer backup took its place',
+    happened: 'The dump of this run waited to be uploaded until a newer one of the same database was whole.',
+    toDo: 'Nothing: the newer backup goes on.',
+  }),
   'run/needs-connection': (facts) => ({
     title: 'The job has no connection yet',
     happened: `The job${facts.phrase('job', ' %')} was found on Drive; which server its database is on is not known here.`,

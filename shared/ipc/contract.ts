@@ -24,6 +24,8 @@ import {
   settingsSchema,
 } from '../settings.ts';
 import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
+import { scheduleSchema } from '../schedule.ts';
+import { pauseKinds, schedulePreviewSchema, scheduleStateSchema, slotSchema } from '../slot.ts';
 import { spaceSchema } from '../space.ts';
 import { toolsReportSchema } from '../tools.ts';
 import { trayModelSchema } from '../tray-model.ts';
@@ -117,6 +119,28 @@ export const contract = {
     getLog: call('engine', byId, z.array(logLineSchema)),
     /** A new or changed run; at most 4 a second for one that makes progress. */
     changed: event('engine', runSchema),
+  },
+  schedule: {
+    /** The next start of each job, and whether a person has paused them all. */
+    get: call('engine', none, scheduleStateSchema),
+    changed: event('engine', scheduleStateSchema),
+    /** Nothing starts by itself for an hour, until tomorrow, or until `resume`. */
+    pause: call('engine', z.object({ kind: z.enum(pauseKinds) }), scheduleStateSchema),
+    resume: call('engine', none, scheduleStateSchema),
+    /** The next dates of a schedule before it is stored. Refused with `input/invalid` that says what is wrong. */
+    preview: call(
+      'engine',
+      z.object({ schedule: scheduleSchema, count: z.number().int().min(1).max(50) }),
+      schedulePreviewSchema,
+    ),
+    /** What became of the times that have come, newest first. */
+    listSlots: call(
+      'engine',
+      z.object({ jobId: z.string().nullable(), limit: z.number().int().min(1).max(1000) }),
+      z.array(slotSchema),
+    ),
+    /** The system is about to sleep, or has woken up. */
+    noteSleep: call('engine', z.object({ phase: z.enum(['suspend', 'resume']) }), none, 'shell'),
   },
   snapshots: {
     /** Newest first. */

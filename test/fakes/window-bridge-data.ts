@@ -15,6 +15,7 @@ import {
   type Key,
   type Settings,
 } from '../../shared/settings.ts';
+import type { Pause, Slot } from '../../shared/slot.ts';
 import type { Space } from '../../shared/space.ts';
 import { setFileKinds, type Snapshot } from '../../shared/snapshot.ts';
 
@@ -39,6 +40,8 @@ export interface World {
   /** Oldest first. */
   audit: AuditEntry[];
   auditFault: AuditFault | null;
+  pause: Pause | null;
+  slots: Slot[];
 }
 import { createAudit } from './window-bridge-audit.ts';
 import { breakDrive, createSpace, noSpace, recover } from './window-bridge-drive.ts';
@@ -82,6 +85,8 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       space: noSpace,
       audit: [],
       auditFault: null,
+      pause: null,
+      slots: [],
     };
   }
   const world = createFullWorld(at, key);
@@ -187,6 +192,8 @@ function createFullWorld(at: At, key: Key): World {
     space: createSpace(at),
     audit: createAudit(at),
     auditFault: null,
+    pause: null,
+    slots: [],
   };
 }
 

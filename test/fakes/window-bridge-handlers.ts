@@ -9,6 +9,7 @@ import { createConnectionHandlers } from './window-bridge-connections.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { createWorld, type World } from './window-bridge-data.ts';
 import { createPickedFile, createRebuildReport, createRemoteSet } from './window-bridge-drive.ts';
+import { createScheduleHandlers } from './window-bridge-schedule.ts';
 import { createLog, createManifest } from './window-bridge-files.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
 
@@ -53,6 +54,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
     return row;
   };
   return {
+    schedule: createScheduleHandlers(world, emit),
     ...createConnectionHandlers(world, nextId, now).engine,
     jobs: {
       list: () => world.jobs,

@@ -4,7 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Clock } from '../../electron/engine/base/ports.ts';
+import type { Calendar, Clock } from '../../electron/engine/base/ports.ts';
+import { systemCalendar } from '../../electron/engine/base/system-calendar.ts';
 import { readConfig, toPaths } from '../../electron/engine/base/config.ts';
 import { createLog } from '../../electron/engine/base/log.ts';
 import { createFileVault, ownerOnlyCipher } from '../../electron/engine/base/vault-file.ts';
@@ -43,6 +44,9 @@ export interface EngineWorld {
   readonly start: (options?: {
     readonly resumeRuns?: boolean;
     readonly clock?: Clock;
+    readonly calendar?: Calendar;
+    /** Whether jobs start by their schedules. */
+    readonly schedule?: boolean;
     /** Another computer with a data folder of this name; absent: the one of this world. */
     readonly computer?: string;
   }) => Promise<RunningEngine>;
@@ -83,7 +87,12 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
   await makeDataDir(dataDir);
   const running = new Set<RunningEngine>();
 
-  const start: EngineWorld['start'] = async ({ resumeRuns = true, clock = createHurriedClock(), computer } = {}) => {
+  const start: EngineWorld['start'] = async ({
+    resumeRuns = true,
+    clock = createHurriedClock(),
+    computer,
+    ...rest
+  } = {}) => {
     const dir = computer === undefined ? dataDir : path.join(folder, computer);
     if (dir !== dataDir) await makeDataDir(dir);
     const paths = toPaths(dir);
@@ -95,6 +104,7 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
       paths,
       config: readConfig(paths),
       clock,
+      calendar: rest.calendar ?? systemCalendar,
       vault: createFileVault(path.join(dir, 'vault.json'), ownerOnlyCipher),
       browser: { open: openInBrowser },
       log: createLog((level, message) => log.push(`${level} ${message}`)),
@@ -147,7 +157,7 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
         await engine.stop();
       },
     };
-    await engine.start({ resumeRuns });
+    await engine.start({ resumeRuns, schedule: rest.schedule ?? false });
     running.add(self);
     return self;
   };

@@ -51,6 +51,14 @@ export const auditedCalls: AuditedCalls = {
     wake: null,
     getLog: null,
   },
+  schedule: {
+    get: null,
+    pause: (_db, { kind }) => noteOf('settings.changed', `schedules: paused (${kind})`),
+    resume: () => noteOf('settings.changed', 'schedules: resumed'),
+    preview: null,
+    listSlots: null,
+    noteSleep: null,
+  },
   snapshots: {
     list: null,
     getManifest: null,

@@ -7,6 +7,14 @@ export interface Clock {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** Dates by the clock on the wall. A date is a hint: whoever set it looks at the clock when it comes. */
+export interface Calendar {
+  /** IANA name of the system's time zone as it is now; it changes when the computer travels. */
+  readonly readTimeZone: () => string;
+  /** Calls `act` once at `when` by the clock, at once if that has passed. Answers the undo. */
+  readonly at: (when: Date, act: () => void) => () => void;
+}
+
 /**
  * Named secrets at rest: passwords, tokens, the age identity. Names are paths such as `connection/<id>/password`.
  * Fails with `vault/unavailable` when the key store cannot be reached; never falls back to plain text by itself.

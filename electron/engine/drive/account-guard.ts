@@ -1,11 +1,11 @@
 // What all requests to one Google account share: the rates Google likes, a rest when Google keeps failing, one upload at a
 // time, the day's limit of uploads and the person's own limit of bandwidth.
-import { untilAborted } from '../base/abort.ts';
 import type { DriveTrouble } from '../../../shared/account.ts';
 import type { Clock } from '../base/ports.ts';
 import { createBandwidth, type Bandwidth } from './bandwidth.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createTokenBucket } from './token-bucket.ts';
+import { createUploadTurns, type UploadTurn } from './upload-turns.ts';
 import { createTroubleWatch } from './trouble.ts';
 import { createUploadPauses, noUploadPause, type UploadPauses, type UploadPauseStore } from './upload-pause.ts';
 
@@ -21,8 +21,8 @@ export type RequestClass = 'read' | 'write' | 'bytes';
 export interface AccountGuard {
   /** Runs one request when it may go. Throws `drive/busy` (retry later, reason `resting`) while the account rests. */
   readonly run: <T>(kind: RequestClass, signal: AbortSignal | undefined, send: () => Promise<T>) => Promise<T>;
-  /** Runs an upload when no other one runs. Throws `drive/upload-limit` while uploads rest. */
-  readonly runUpload: <T>(signal: AbortSignal, upload: () => Promise<T>) => Promise<T>;
+  /** Runs an upload when its turn comes. Throws `drive/upload-limit` while uploads rest. */
+  readonly runUpload: <T>(signal: AbortSignal, upload: (turn: UploadTurn) => Promise<T>) => Promise<T>;
   readonly uploads: Pick<UploadPauses, 'afterFailure' | 'afterProgress'>;
   readonly bandwidth: Bandwidth;
   /** A person wants it tried now: forgets every rest. */
@@ -46,7 +46,7 @@ export function createAccountGuard(options: AccountGuardOptions): AccountGuard {
   const writes = createTokenBucket(writeRate, clock);
   const requests = createTokenBucket(requestRate, clock);
   const pauses = createUploadPauses(pauseStore ?? createMemoryStore(), clock);
-  let lastUpload: Promise<unknown> = Promise.resolve();
+  const turns = createUploadTurns(clock);
 
   return {
     run: async (kind, signal, send) => {
@@ -66,17 +66,7 @@ export function createAccountGuard(options: AccountGuardOptions): AccountGuard {
     },
     runUpload: async (signal, upload) => {
       pauses.check();
-      const before = lastUpload;
-      let end = (): void => undefined;
-      lastUpload = new Promise<void>((resolve) => {
-        end = resolve;
-      }).then(() => before);
-      try {
-        await untilAborted(before, signal);
-        return await upload();
-      } finally {
-        end();
-      }
+      return turns.take(signal, upload);
     },
     uploads: pauses,
     bandwidth: createBandwidth(readUploadLimit ?? (() => null), clock),

@@ -35,6 +35,7 @@ import {
   type SessionContext,
 } from './upload-session.ts';
 import { sourceReleased, type UploadSource } from './upload-source.ts';
+import type { UploadTurn } from './upload-turns.ts';
 import type { Tokens } from './token.ts';
 
 export { cancelUpload } from './cancel-upload.ts';
@@ -83,18 +84,19 @@ const saveEveryMs = 1000;
 /**
  * Answers the stored file. Fails with the reason of the signal, with the source's own error, or with AppError: retry
  * `later` (`drive/offline`, `drive/busy`, `drive/upload-limit`) means that the saved state is good and the same call goes
- * on from it. One upload at a time: a second one waits for the first.
+ * on from it. One upload at a time: a second one waits for its turn.
  */
 export async function uploadFollowing(options: UploadOptions): Promise<DriveFile> {
   const { chunkBytes, guard, signal } = options;
   if (chunkBytes !== undefined && (chunkBytes <= 0 || chunkBytes % chunkUnitBytes !== 0)) {
     throw new AppError('internal/unexpected', `a chunk of ${String(chunkBytes)} bytes is no multiple of 256 KiB`);
   }
-  return guard.runUpload(signal, () => new Upload(options).run());
+  return guard.runUpload(signal, (turn) => new Upload(options, turn).run());
 }
 
 class Upload {
   readonly #options: UploadOptions;
+  readonly #turn: UploadTurn;
   readonly #session: SessionContext;
   readonly #body: BodyReader;
   #chunk: ChunkSize;
@@ -108,8 +110,9 @@ class Upload {
   #tokenRenewed = false;
   #restarts = 0;
 
-  constructor(options: UploadOptions) {
+  constructor(options: UploadOptions, turn: UploadTurn) {
     this.#options = options;
+    this.#turn = turn;
     this.#session = options;
     this.#body = createBodyReader(options.source, options.guard.bandwidth);
     this.#chunk = firstChunkSize(options.chunkBytes ?? defaultChunkBytes);
@@ -147,9 +150,10 @@ class Upload {
         chunkBytes: this.#chunk.bytes,
       });
       if (step.kind === 'wait') {
-        await source.waitForMore(step.beyondBytes, signal);
+        await this.#turn.rest(signal, () => source.waitForMore(step.beyondBytes, signal));
         continue;
       }
+      await this.#turn.passOn(signal);
       let file: DriveFile | null;
       try {
         file = await this.#take(step);

@@ -1,6 +1,6 @@
-// The one way into a backup: every trigger enqueues here. One run at a time, in the order they came; a run that waits for
-// Drive gives its place free and is tried again, later each time.
-import { AppError, toAppError, toWireError } from '../../../shared/errors.ts';
+// The one way into a backup: every trigger enqueues here, in the order they came. One dump at a time beside runs that only
+// upload, never two of one database; a run that waits gives its place free and is tried again, later each time.
+import { AppError, toAppError, toWireError, type WireError } from '../../../shared/errors.ts';
 import {
   isRunActive,
   noProgress,
@@ -16,7 +16,11 @@ import type { Db } from '../store/database.ts';
 import { getLiveJob } from '../store/jobs.ts';
 import { getRun, insertRun, listActiveRuns, readDumped, updateRun, type RunChange } from '../store/runs.ts';
 import { writeAtLast } from '../store/write-at-last.ts';
+import { chooseNextRun, type QueuedRun } from './choose-next-run.ts';
 import { chooseOutcome, interruptedError, nextTryMs } from './choose-outcome.ts';
+import { chooseRetry, mostTries, type Retry } from './choose-retry.ts';
+import { readRunPlace } from './run-place.ts';
+import { chooseWayIn, supersededError } from './choose-way-in.ts';
 
 /** At most four changes a second of a run that makes progress reach the outside. */
 const progressEveryMs = 250;
@@ -54,6 +58,8 @@ export interface RunQueue {
    * finds the databases; `database` asks for one of them alone. Throws `run/needs-connection`.
    */
   readonly enqueue: (jobId: string, trigger: RunTrigger, database?: string | null) => Run;
+  /** The same for a time of the schedule: what stands in the way is told, and what no longer counts makes way. */
+  readonly begin: (jobId: string, trigger: RunTrigger, reason: string | null) => BegunRun;
   readonly cancel: (runId: string) => Promise<void>;
   /** Takes up the stored active runs after a start. */
   readonly resume: () => void;
@@ -63,6 +69,18 @@ export interface RunQueue {
   readonly withProgress: (run: Run) => Run;
   /** Ends the active run so that the next start can go on with it, and takes no more. */
   readonly stop: () => Promise<void>;
+}
+
+export interface BegunRun {
+  readonly runId: string;
+  readonly state: 'new' | 'active' | 'waiting';
+}
+
+interface ActiveRun extends QueuedRun {
+  place: string;
+  dumped: boolean;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
 }
 
 export function createRunQueue(options: RunQueueOptions): RunQueue {
@@ -76,7 +94,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
   /** What the waiting runs wait for, by error code: told once, however often it is met. */
   const reasons = new Map<string, Set<string>>();
   const stopping = new AbortController();
-  let active: { readonly runId: string; readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+  const active = new Map<string, ActiveRun>();
 
   const withProgress = (run: Run): Run => ({
     ...run,
@@ -92,9 +110,12 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     writeAtLast(() => updateRun(db, runId, change), { clock, log, what: `run ${runId}`, signal: stopping.signal });
 
   const next = (): void => {
-    if (stopping.signal.aborted || active) return;
-    const runId = ready.shift();
-    if (runId === undefined) return;
+    if (stopping.signal.aborted || ready.length === 0) return;
+    const queued = ready.map(toQueued);
+    const runId = chooseNextRun(queued, [...active.values()]);
+    const chosen = queued.find(({ id }) => id === runId);
+    if (runId === null || !chosen) return;
+    ready.splice(ready.indexOf(runId), 1);
     const abort = new AbortController();
     // Begins after `active` is set: whoever hears of the run may call back at once.
     const ended = Promise.resolve()
@@ -103,10 +124,29 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
         log.error(`run ${runId}: ${toAppError(error).message}`);
       })
       .finally(() => {
-        active = null;
+        active.delete(runId);
         next();
       });
-    active = { runId, abort, ended };
+    active.set(runId, { ...chosen, abort, ended });
+    next();
+  };
+
+  const toQueued = (id: string): QueuedRun => ({
+    id,
+    place: readRunPlace(db, getRun(db, id)),
+    dumped: readDumped(db, id) !== null,
+  });
+
+  /** The next run may dump while this one only uploads; an older dump of the job that still waits is of no use any more. */
+  const afterDump = (runId: string): void => {
+    const run = active.get(runId);
+    if (!run || run.dumped) return;
+    run.dumped = true;
+    for (const older of listActiveRuns(db)) {
+      if (older.id === runId || older.state !== 'waiting' || readRunPlace(db, older) !== run.place) continue;
+      if (older.jobId === getRun(db, runId).jobId) void end(older.id, toWireError(supersededError()));
+    }
+    next();
   };
 
   const work = async (runId: string, signal: AbortSignal): Promise<void> => {
@@ -114,6 +154,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     let stage: RunStage | null = null;
     const startedAt = getRun(db, runId).startedAt ?? clock.now().toISOString();
     announce(await store(runId, { state: 'running', startedAt, error: null }));
+    const before = getRun(db, runId);
     try {
       await options.execute({
         runId,
@@ -123,6 +164,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
           const known = progress.get(runId);
           if (known) keepEstimate(runId, { ...known, waits: false }, stage);
           announce(updateRun(db, runId, { stage }));
+          if (stage === 'upload') afterDump(runId);
         },
         report: (change) => {
           const now = clock.now().getTime();
@@ -136,7 +178,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
         },
       });
     } catch (error) {
-      await fail(runId, toAppError(error));
+      await fail(before, toAppError(error));
       return;
     }
     // Outside of the try: a listener's mistake must not turn a stored success into a failure.
@@ -150,18 +192,40 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     progress.set(runId, { ...figures, estimate: toEstimate(pace, nowMs) });
   };
 
-  const fail = async (runId: string, error: AppError): Promise<void> => {
+  /** `before`: the run as it was when this try began. */
+  const fail = async (before: Run, error: AppError): Promise<void> => {
+    const runId = before.id;
     const outcome = chooseOutcome(error, { stage: getRun(db, runId).stage, dumped: readDumped(db, runId) !== null });
     log.warn(`run ${runId}: ${outcome} after ${error.code}: ${error.message}`);
     options.logOf(runId)[logLevels[outcome]](`${outcome}: ${error.message} (${error.code})`);
     if (outcome === 'waiting') {
-      waitForLater(runId, error);
-      settle(await store(runId, { state: 'waiting', error: toWireError(error) }));
+      const attempt = tries.get(runId) ?? 0;
+      tries.set(runId, attempt + 1);
+      const nextTryAt = waitForLater(runId, nextTryMs(attempt, error));
+      settle(await store(runId, { state: 'waiting', error: toWireError(error), nextTryAt }));
+      return;
+    }
+    const retry = outcome === 'failed' ? chooseRetry(before, error, clock.now().getTime()) : null;
+    if (retry) {
+      await tryAgain(runId, error, retry);
       return;
     }
     await discard(runId);
     const kept = outcome === 'cancelled' ? null : toWireError(outcome === 'interrupted' ? interruptedError() : error);
-    settle(await store(runId, { state: outcome, endedAt: clock.now().toISOString(), error: kept, dumped: null }));
+    const over = { endedAt: clock.now().toISOString(), dumped: null, nextTryAt: null };
+    settle(await store(runId, { state: outcome, error: kept, ...over }));
+  };
+
+  /** The same run from its beginning: only when the tries are over it has failed. */
+  const tryAgain = async (runId: string, error: AppError, { attempts, inMs }: Retry): Promise<void> => {
+    await discard(runId);
+    const minutes = Math.max(1, Math.round(inMs / 60_000));
+    options
+      .logOf(runId)
+      .warn(`try ${String(attempts)} of ${String(mostTries)} came to nothing; again in ${String(minutes)} min`);
+    const again = { state: 'waiting', stage: null, dumped: null, attempts, error: toWireError(error) } as const;
+    const nextTryAt = waitForLater(runId, inMs);
+    settle(await store(runId, { ...again, nextTryAt }));
   };
 
   const discard = async (runId: string): Promise<void> => {
@@ -186,18 +250,19 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     options.onSettled(run);
   };
 
-  const waitForLater = (runId: string, error: AppError): void => {
-    if (stopping.signal.aborted) return;
-    const attempt = tries.get(runId) ?? 0;
-    tries.set(runId, attempt + 1);
+  /** Answers when it is tried again. */
+  const waitForLater = (runId: string, inMs: number): string => {
+    const nextTryAt = new Date(clock.now().getTime() + inMs).toISOString();
+    if (stopping.signal.aborted) return nextTryAt;
     const timer = new AbortController();
     timers.set(runId, timer);
-    clock.wait(nextTryMs(attempt, error), timer.signal).then(
+    clock.wait(inMs, timer.signal).then(
       () => {
         takeUp(runId);
       },
       () => undefined,
     );
+    return nextTryAt;
   };
 
   const takeUp = (runId: string): void => {
@@ -211,7 +276,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
   const spread = (runId: string, own: string, others: readonly string[]): void => {
     const first = getRun(db, runId);
     const added = others.map((database) => ({
-      ...newRun(first.jobId, first.trigger),
+      ...newRun(first.jobId, first.trigger, first.reason),
       ...{ database, groupId: first.groupId },
     }));
     // All or none: a break in the middle would leave databases without their run.
@@ -219,6 +284,8 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
       updateRun(db, runId, { database: own });
       for (const run of added) insertRun(db, run);
     })();
+    const work = active.get(runId);
+    if (work) work.place = readRunPlace(db, getRun(db, runId));
     announce(getRun(db, runId));
     for (const run of added) {
       announce(run);
@@ -226,50 +293,74 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     }
   };
 
-  const newRun = (jobId: string, trigger: RunTrigger): Run => ({
+  const newRun = (jobId: string, trigger: RunTrigger, reason: string | null): Run => ({
     ...{ id: createId(), jobId, database: null, groupId: null, trigger, state: 'queued', stage: null },
     ...{ createdAt: clock.now().toISOString(), startedAt: null, endedAt: null, error: null },
-    ...{ reason: null, warnings: [], snapshotId: null, attempts: 0, nextTryAt: null, progress: null },
+    ...{ reason, warnings: [], snapshotId: null, attempts: 0, nextTryAt: null, progress: null },
   });
 
+  /** Ends a run that is not at work: cancelled, and with what else is to be said of it. */
+  const end = async (runId: string, error: WireError | null): Promise<void> => {
+    timers.get(runId)?.abort();
+    timers.delete(runId);
+    const place = ready.indexOf(runId);
+    if (place >= 0) ready.splice(place, 1);
+    // Stored before anything is waited for: a start meanwhile is a new run, and this one is never taken up again.
+    const over = { endedAt: clock.now().toISOString(), dumped: null, nextTryAt: null };
+    settle(updateRun(db, runId, { state: 'cancelled', error, ...over }));
+    await discard(runId);
+  };
+
+  const begin = (
+    jobId: string,
+    trigger: RunTrigger,
+    reason: string | null,
+    database: string | null = null,
+  ): BegunRun => {
+    if (stopping.signal.aborted) throw new AppError('engine/stopped', 'the engine is stopping');
+    const job = getLiveJob(db, jobId);
+    if (job.connectionId === null) {
+      throw new AppError('run/needs-connection', `job ${jobId} has no connection`, { context: { job: job.name } });
+    }
+    const wholeServer = job.scope === 'server' && database === null;
+    const own = listActiveRuns(db).filter((run) => run.jobId === jobId);
+    for (const existing of own.filter((run) => database === null || run.database === database)) {
+      const dumped = readDumped(db, existing.id) !== null;
+      const way = chooseWayIn(existing, { dumped, trigger, wholeServer });
+      if (existing.state === 'waiting' && way !== 'give-up') takeUp(existing.id);
+      if (way === 'join') return { runId: existing.id, state: existing.state === 'waiting' ? 'waiting' : 'active' };
+      if (way === 'give-up') giveUp(existing);
+    }
+    const made = { ...newRun(jobId, trigger, reason), database: job.database ?? database };
+    const run: Run = wholeServer ? { ...made, groupId: made.id } : made;
+    insertRun(db, run);
+    if (reason !== null) options.logOf(run.id).info(reason);
+    announce(run);
+    takeUp(run.id);
+    return { runId: run.id, state: 'new' };
+  };
+
+  /** The next time of the schedule has come: the tries of this run are over. */
+  const giveUp = (run: Run): void => {
+    timers.get(run.id)?.abort();
+    timers.delete(run.id);
+    tries.delete(run.id);
+    options.logOf(run.id).error('the next time of the schedule has come: this run is not tried again');
+    settle(updateRun(db, run.id, { state: 'failed', endedAt: clock.now().toISOString(), nextTryAt: null }));
+  };
+
   return {
-    enqueue: (jobId, trigger, database = null) => {
-      if (stopping.signal.aborted) throw new AppError('engine/stopped', 'the engine is stopping');
-      const job = getLiveJob(db, jobId);
-      if (job.connectionId === null) {
-        throw new AppError('run/needs-connection', `job ${jobId} has no connection`, { context: { job: job.name } });
-      }
-      const own = listActiveRuns(db).filter((run) => run.jobId === jobId);
-      const same = own.filter((run) => database === null || run.database === database);
-      for (const run of same) if (run.state === 'waiting') takeUp(run.id);
-      // On a server one database may wait long; the others are not held up by it.
-      const wholeServer = job.scope === 'server' && database === null;
-      const existing = wholeServer ? same.find((run) => run.state !== 'waiting') : same[0];
-      if (existing) return withProgress(existing);
-      const run: Run = { ...newRun(jobId, trigger), database: job.database ?? database };
-      insertRun(db, wholeServer ? { ...run, groupId: run.id } : run);
-      announce(getRun(db, run.id));
-      takeUp(run.id);
-      return withProgress(getRun(db, run.id));
-    },
+    begin,
+    enqueue: (jobId, trigger, database = null) => withProgress(getRun(db, begin(jobId, trigger, null, database).runId)),
     cancel: async (runId) => {
       const run = getRun(db, runId);
       if (!isRunActive(run)) return;
-      while (active?.runId === runId) {
-        active.abort.abort(new AppError('run/cancelled', 'cancelled'));
-        await active.ended;
+      for (let work = active.get(runId); work; work = active.get(runId)) {
+        work.abort.abort(new AppError('run/cancelled', 'cancelled'));
+        await work.ended;
       }
       // It ended by itself, or had begun to wait just before.
-      if (!isRunActive(getRun(db, runId))) return;
-      timers.get(runId)?.abort();
-      timers.delete(runId);
-      const place = ready.indexOf(runId);
-      if (place >= 0) ready.splice(place, 1);
-      // Stored before anything is waited for: a start meanwhile is a new run, and this one is never taken up again.
-      settle(
-        updateRun(db, runId, { state: 'cancelled', endedAt: clock.now().toISOString(), error: null, dumped: null }),
-      );
-      await discard(runId);
+      if (isRunActive(getRun(db, runId))) await end(runId, null);
     },
     resume: () => {
       for (const run of listActiveRuns(db)) takeUp(run.id);
@@ -281,8 +372,9 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     stop: async () => {
       stopping.abort(new AppError('engine/stopped', 'the program is quitting'));
       for (const timer of timers.values()) timer.abort();
-      active?.abort.abort(new AppError('engine/stopped', 'the program is quitting'));
-      await active?.ended;
+      const works = [...active.values()];
+      for (const { abort } of works) abort.abort(new AppError('engine/stopped', 'the program is quitting'));
+      await Promise.all(works.map(({ ended }) => ended));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { describePattern } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
+import { waitsForPerson } from '../../../shared/run.ts';
 import { listServerDatabases } from '../postgres/list-databases.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { getRun, listActiveRuns, listRuns, updateRun } from '../store/runs.ts';
@@ -32,9 +33,9 @@ export async function spreadServerJob(ctx: BackupContext, job: Job, target: PgTa
       ctx.log.info(`database ${name} is new on the server`);
     }
   }
-  // One that still uploads its last dump is not begun anew beside it.
+  // One that still uploads its last dump is not begun anew beside it; one that waits for a person must not keep newer data waiting.
   const busy = listActiveRuns(ctx.db).flatMap((run) =>
-    run.jobId === job.id && run.database !== null ? [run.database] : [],
+    run.jobId === job.id && run.database !== null && !waitsForPerson(run) ? [run.database] : [],
   );
   const [own, ...others] = found.names.filter((name) => !busy.includes(name));
   if (own === undefined) {

@@ -25,6 +25,10 @@ export interface SlotSource {
   readonly next: (afterMs: number) => number | null;
   /** Slots after one instant and not after another, oldest first, `limit` at most. */
   readonly between: (afterMs: number, untilMs: number, limit: number) => number[];
+  /** True when the wall clock's time, told as if it were UTC, is one of the schedule's. */
+  readonly matches: (wallMs: number) => boolean;
+  /** It goes by the hours that pass, not by the time of the day. */
+  readonly everyHour: boolean;
 }
 
 /**
@@ -45,6 +49,10 @@ export function toSlotSource({ when, timeZone }: Schedule, systemZone: string): 
   };
   return {
     between,
+    everyHour: pattern.everyHour,
+    matches: (wallMs) =>
+      pattern.isDay(toCalendarDay(wallMs)) &&
+      pattern.minutes.includes(Math.floor(wallMs / minuteMs) % (dayMs / minuteMs)),
     next: (afterMs) => between(afterMs, afterMs + searchDays * dayMs, 1)[0] ?? null,
   };
 }
@@ -86,6 +94,40 @@ export function toSlot(jobId: string, dueMs: number, jitterMinutes: number, sour
   const roomMs = Math.max(0, Math.min(jitterMinutes * minuteMs, nextMs - dueMs - jitterGapMs));
   const seconds = Math.floor(roomMs / 1000);
   return { dueMs, startMs: dueMs + (seconds === 0 ? 0 : (hash(`${jobId} ${String(dueMs)}`) % (seconds + 1)) * 1000) };
+}
+
+/** Slots kept of a very long time in which nobody looked: the newest. */
+const mostSlots = 2000;
+const spansMs = [dayMs / 24, dayMs, 40 * dayMs, 400 * dayMs];
+
+/** The first slot that starts after an instant; null when none comes. */
+export function nextSlot(jobId: string, source: SlotSource, jitterMinutes: number, afterMs: number): Slot | null {
+  let dueMs = source.next(afterMs - jitterMinutes * minuteMs - 1);
+  while (dueMs !== null) {
+    const slot = toSlot(jobId, dueMs, jitterMinutes, source);
+    if (slot.startMs > afterMs) return slot;
+    dueMs = source.next(dueMs);
+  }
+  return null;
+}
+
+/** Slots that start after one instant and not after another, oldest first; of more than 2,000 about the newest ones. */
+export function slotsSince(
+  jobId: string,
+  source: SlotSource,
+  jitterMinutes: number,
+  afterMs: number,
+  untilMs: number,
+): Slot[] {
+  const fromMs = afterMs - jitterMinutes * minuteMs - 1;
+  let dues = source.between(fromMs, untilMs, mostSlots + 1);
+  if (dues.length > mostSlots) {
+    const spans = spansMs.map((spanMs) => source.between(Math.max(fromMs, untilMs - spanMs), untilMs, mostSlots + 1));
+    dues = spans.filter(({ length }) => length > 0 && length <= mostSlots).at(-1) ?? dues;
+  }
+  return dues
+    .map((dueMs) => toSlot(jobId, dueMs, jitterMinutes, source))
+    .filter(({ startMs }) => startMs > afterMs && startMs <= untilMs);
 }
 
 /** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/; with a last mixing step, because near inputs must spread. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { catalogCheckSchema } from '../../../shared/catalog.ts';
 import { defaultSpoolWindowBytes, defaultWindowPatienceMinutes, spoolUses } from '../../../shared/settings.ts';
+import { pauseSchema } from '../../../shared/slot.ts';
 import type { Db } from './database.ts';
 
 /** Times are ISO. What is missing in a row of an older version has its default. */
@@ -91,6 +92,12 @@ const entries = {
     }),
     initial: { refusedSince: null, refusedLast: null, until: null },
   },
+  /** Up to when the times of all schedules were dealt with, ISO; null before the first look. */
+  scheduleSeenAt: { schema: z.string().nullable(), initial: null },
+  /** A person has stopped all schedules; null: nobody has. */
+  schedulePause: { schema: pauseSchema.nullable(), initial: null },
+  /** Keep the computer from falling asleep while a backup runs. */
+  keepAwake: { schema: z.boolean(), initial: true },
   /** `PgKeep/` on Drive, saved before it is made there. */
   rootFolderId: { schema: z.string().nullable(), initial: null },
 } as const;
