@@ -83,7 +83,7 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     const page = await open('running');
     await page.getByRole('link', { name: 'Open the run' }).click();
     const drawer = page.getByRole('dialog', { name: 'Run of Shop' });
-    for (const words of ['17 of 42', '1 284 310', '214 MB', '31 MB', '41 %', 'Going on']) {
+    for (const words of ['17 of 42', '1 284 310', '214 MB', '31 MB', '37 %, about 2 min left', 'Going on']) {
       await drawer.getByText(words).first().waitFor();
     }
     await drawer.getByRole('button', { name: 'Cancel' }).click();
@@ -311,6 +311,7 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     await tabTo('Add a job');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Add a job' }).waitFor();
+    await tabTo('What');
     await page.keyboard.press('Tab');
     expect(await page.getByRole('combobox', { name: 'Connection' }).evaluate((input) => input.matches(':focus'))).toBe(
       true,
@@ -318,6 +319,8 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByText('2 on this server').waitFor();
+    // Past the choice between one database and all of them.
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.type('books');
     await page.keyboard.press('Enter');
