@@ -75,6 +75,7 @@ async function writeDump(
     target: plan.target,
     env,
     signal: AbortSignal.any([signal, ending.signal]),
+    lockTimeoutSeconds: plan.job.dump.lockTimeoutSeconds,
   });
   const tap = createTap(ctx, plan);
   const compressor = createCompressor(plan.compression);

@@ -17,6 +17,10 @@ export interface ToolRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface DumpRequest extends ToolRequest {
+  readonly lockTimeoutSeconds?: number | undefined;
+}
+
 export interface RunningDump {
   /** The archive: custom format without compression. It must be read to its end, else `done` never comes. */
   readonly stdout: Readable;
@@ -28,20 +32,17 @@ export interface RunningDump {
   readonly pid: number;
 }
 
-/**
- * How long pg_dump waits for its locks (milliseconds). A migration that holds a table longer would make the dump queue
- * behind it, and every later query behind the dump.
- */
-const lockWaitMs = 120_000;
+/** How long pg_dump waits for its locks where no job says it. */
+const usualLockTimeoutSeconds = 120;
 
 /** Starts `pg_dump -Fc -Z0` of the target's database. */
-export function startDump(request: ToolRequest): RunningDump {
-  const { tools, target, env, signal } = request;
+export function startDump(request: DumpRequest): RunningDump {
+  const { tools, target, env, signal, lockTimeoutSeconds = usualLockTimeoutSeconds } = request;
   const tool = startTool({
     path: tools.pgDump,
     args: [
       ...['--format=custom', '--compress=0', '--no-password'],
-      ...[`--lock-wait-timeout=${String(lockWaitMs)}`, toDbnameArgument(target.database)],
+      ...[`--lock-wait-timeout=${String(lockTimeoutSeconds * 1000)}`, toDbnameArgument(target.database)],
     ],
     env,
     signal,

@@ -62,6 +62,23 @@ describe('a run fails, and says what to do, when', () => {
     await expectFailed(await engine.backUp(job), 'pg/database-missing', /database/i);
   });
 
+  it('a table stays locked longer than the job waits for it', async () => {
+    const job = await world.setUp(engine, server, 'shop');
+    const { id, name, database, dump } = job;
+    const connectionId = job.connectionId ?? '';
+    await engine.client.jobs.save({ id, name, database, connectionId, dump: { ...dump, lockTimeoutSeconds: 1 } });
+    const { host, port, user, password } = server;
+    const client = new pg.Client({ host, port, user, password, database: 'shop' });
+    await client.connect();
+    await client.query('begin; lock table shop.orders in access exclusive mode');
+    const startedMs = performance.now();
+    const run = await engine.backUp(job);
+    await client.end();
+    await expectFailed(run, 'pg/timeout', /./);
+    // Far from the two minutes that a job waits until a person says otherwise.
+    expect(performance.now() - startedMs).toBeLessThan(60_000);
+  });
+
   it('one table may not be read: the grant that helps is named', async () => {
     await server.query(
       `

@@ -1,6 +1,6 @@
-// How patient a dump is: with tables that other programs have locked, and with one statement.
+// How patient a dump is with tables that other programs have locked.
 import { NumberInput, Stack } from '@mantine/core';
-import { lockTimeoutLimits, statementTimeoutLimits } from '../../../../shared/dump-choice.ts';
+import { lockTimeoutLimits } from '../../../../shared/dump-choice.ts';
 import type { SectionProps } from '../job-form.ts';
 
 export function AdvancedSection({ form }: SectionProps) {
@@ -12,13 +12,6 @@ export function AdvancedSection({ form }: SectionProps) {
         allowDecimal={false}
         {...lockTimeoutLimits}
         {...form.getInputProps('dump.lockTimeoutSeconds')}
-      />
-      <NumberInput
-        label="Longest time for one table"
-        description="Seconds; 0 for no limit."
-        allowDecimal={false}
-        {...statementTimeoutLimits}
-        {...form.getInputProps('dump.statementTimeoutSeconds')}
       />
     </Stack>
   );
