@@ -1,5 +1,6 @@
 // What the tray shows, as a pure function of the jobs, their runs and snapshots. The shell draws it and decides nothing.
 import { z } from 'zod';
+import { describeLateness, freshnessOf, type JobDue } from './freshness.ts';
 import { formatAge, formatDuration, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
 import { chooseOldestSnapshot, chooseWorst, listDatabaseStates, type DatabaseState } from './job-databases.ts';
@@ -41,13 +42,15 @@ export type TrayModel = z.infer<typeof trayModelSchema>;
 export interface TrayFacts {
   readonly now: Date;
   readonly jobs: readonly Job[];
-  /** The newest run of each job and every active one. */
+  /** The newest run of each job and database, and every active one. */
   readonly runs: readonly Run[];
-  /** The newest good snapshot of each job. */
+  /** The newest good snapshot of each job and database. */
   readonly snapshots: readonly Snapshot[];
   /** Snapshots that the last look into Drive did not find as they should be. */
   readonly lost: number;
   readonly account: Pick<Account, 'state' | 'trouble'>;
+  /** When each job's next good backup has to be there. */
+  readonly dues: readonly JobDue[];
 }
 
 /** The tray for these facts. */
@@ -120,7 +123,8 @@ function chooseIcon(facts: TrayFacts, working: boolean): TrayModel['icon'] {
   const failing = facts.jobs.some(
     (job) => job.connectionId === null || listDatabaseStates(job, facts.runs, facts.snapshots).some(hasFailed),
   );
-  return failing || facts.lost > 0 ? 'attention' : 'idle';
+  const late = facts.jobs.some((job) => describeLate(job, facts) !== null);
+  return failing || late || facts.lost > 0 ? 'attention' : 'idle';
 }
 
 function hasFailed({ lastRun }: DatabaseState): boolean {
@@ -145,9 +149,18 @@ function toStatusLine(job: Job, facts: TrayFacts): string {
     : 'no good backup yet';
   if (job.connectionId === null) return `${job.name}: needs a connection; ${good}`;
   const failures = states.filter(hasFailed).length;
-  if (failures === 0 || !lastRun) return `${job.name}: ${good}`;
+  const late = describeLate(job, facts);
+  if (failures === 0 || !lastRun) return `${job.name}: ${late === null ? '' : `${late}; `}${good}`;
   const which = states.length > 1 ? `${String(failures)} of ${String(states.length)} databases failed` : '';
-  return `${job.name}: ${which === '' ? `last run ${lastRun.state}` : which}; ${good}`;
+  const failed = which === '' ? `last run ${lastRun.state}` : which;
+  return `${job.name}: ${late === null ? '' : `${late}, `}${failed}; ${good}`;
+}
+
+/** `late for 5 h`; null for a job that is in time, or to which no time was promised. */
+function describeLate(job: Job, { dues, now }: TrayFacts): string | null {
+  const due = dues.find(({ jobId }) => jobId === job.id);
+  const { state, dueBy } = due ? freshnessOf(due, now) : { state: 'by-hand', dueBy: null };
+  return state === 'late' && dueBy ? `late for ${describeLateness(dueBy, now)}` : null;
 }
 
 function describeActive(run: Run, trouble: DriveTrouble | null): string {

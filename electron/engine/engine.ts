@@ -18,6 +18,7 @@ import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './account/google-client.ts';
 import { createHandlers } from './handlers.ts';
 import { keepHouse } from './housekeeping.ts';
+import { createMonitorDesk } from './monitor-desk.ts';
 import { keepAccountAlive } from './account/keep-account-alive.ts';
 import { createKeyDesk, makeKey } from './key-desk.ts';
 import { chooseRestoreNotice, chooseRunNotice } from './notify/choose-notice.ts';
@@ -267,10 +268,18 @@ export function createEngine(ports: EnginePorts): Engine {
     notify,
   });
 
+  const monitor = createMonitorDesk({
+    ...{ db, clock, calendar },
+    onChanged: (value) => {
+      emit('monitor.changed', value);
+    },
+  });
+
   const tray = createTrayFeed({
     db,
     clock,
     log,
+    dues: () => monitor.look().dues,
     account: account.get,
     withProgress: queue.withProgress,
     onChanged: (model) => {
@@ -297,6 +306,7 @@ export function createEngine(ports: EnginePorts): Engine {
       keys,
       catalog,
       space,
+      monitor,
       audit,
       tools,
       connections,

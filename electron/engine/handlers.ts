@@ -18,6 +18,7 @@ import type { RestoreRuns } from './restore/restore-runs.ts';
 import { writeSetFile } from './restore/write-set-file.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import { createScheduleHandlers } from './schedule-desk.ts';
+import type { MonitorDesk } from './monitor-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
 import { listConnections } from './store/connections.ts';
 import type { Db } from './store/database.ts';
@@ -46,6 +47,7 @@ export interface HandlerParts {
   readonly keys: KeyDesk;
   readonly catalog: CatalogDesk;
   readonly space: SpaceDesk;
+  readonly monitor: MonitorDesk;
   readonly audit: AuditDesk;
   readonly connections: ConnectionDesk;
   readonly discover: DiscoverDesk;
@@ -124,6 +126,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       getCheck: () => catalog.getCheck(),
       untrash: ({ id }) => catalog.untrash(id),
     },
+    monitor: { get: () => parts.monitor.get() },
     space: { get: () => space.get() },
     restores: {
       list: ({ limit }) => listRestores(db, limit).map(restores.withProgress),

@@ -5,7 +5,7 @@ import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
 import { listActiveRuns } from './store/runs.ts';
 import { readSetting } from './store/settings.ts';
-import { listSnapshots } from './store/snapshots.ts';
+import { readOldestSnapshotAt } from './store/snapshots.ts';
 import { listSpacePoints } from './store/space-points.ts';
 
 export interface HousekeepingOptions {
@@ -70,9 +70,9 @@ async function tidy(options: HousekeepingOptions): Promise<void> {
 
 /** A week after the last one. Before the first one, a week after the oldest backup. */
 export function isCheckDue(db: Db, nowMs: number): boolean {
-  const oldest = listSnapshots(db, null).at(-1);
-  if (!oldest) return false;
-  return isOld(readSetting(db, 'catalogCheck')?.at ?? oldest.createdAt, checkEveryMs, nowMs);
+  const oldestAt = readOldestSnapshotAt(db);
+  if (oldestAt === null) return false;
+  return isOld(readSetting(db, 'catalogCheck')?.at ?? oldestAt, checkEveryMs, nowMs);
 }
 
 /** True for what never was, and for a time that lies ahead: the clock was wrong then or is now. */

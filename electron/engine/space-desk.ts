@@ -1,14 +1,13 @@
 // How full Drive is over time: one point a day from what Drive says anyway, the forecast, and one notice when room gets short.
 import type { Notice } from '../../shared/settings.ts';
 import { chooseShort, forecastFull, type Space } from '../../shared/space.ts';
-import { isGoodSnapshot } from '../../shared/snapshot.ts';
 import type { Clock } from './base/ports.ts';
 import type { DriveAbout } from './drive/api.ts';
 import { chooseSpaceNotice } from './notify/choose-catalog-notice.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
 import { readSetting, readSharedDriveId, writeSetting } from './store/settings.ts';
-import { listSnapshots, sumStoredBytes } from './store/snapshots.ts';
+import { listNewestSnapshots, sumStoredBytes } from './store/snapshots.ts';
 import { forgetSpacePoints, listSpacePoints, writeSpacePoint } from './store/space-points.ts';
 
 export interface SpaceDesk {
@@ -63,10 +62,9 @@ export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptio
   };
 }
 
-/** One more backup of every job, each as big as its newest good one. */
+/** One more backup of every database of every job, each as big as its newest good one. */
 function sumNextBackups(db: Db): number {
-  return listJobs(db).reduce((sum, { id }) => {
-    const newest = listSnapshots(db, id).find(isGoodSnapshot);
-    return sum + (newest?.storedBytes ?? 0);
-  }, 0);
+  const jobs = new Set(listJobs(db).map(({ id }) => id));
+  const newest = listNewestSnapshots(db).filter(({ jobId }) => jobs.has(jobId));
+  return newest.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
 }

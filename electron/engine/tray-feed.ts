@@ -2,6 +2,7 @@
 import { toAppError } from '../../shared/errors.ts';
 import { toTrayModel, type TrayModel } from '../../shared/tray-model.ts';
 import type { Run } from '../../shared/run.ts';
+import type { JobDue } from '../../shared/freshness.ts';
 import type { Account } from '../../shared/account.ts';
 import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
@@ -17,6 +18,7 @@ export interface TrayFeedOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly account: () => Account;
+  readonly dues: () => readonly JobDue[];
   readonly withProgress: (run: Run) => Run;
   readonly onChanged: (model: TrayModel) => void;
 }
@@ -43,6 +45,7 @@ export function createTrayFeed(options: TrayFeedOptions): TrayFeed {
       snapshots: listNewestSnapshots(db),
       lost: countLostSnapshots(db),
       account: options.account(),
+      dues: options.dues(),
     });
   };
 

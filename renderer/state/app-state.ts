@@ -3,6 +3,7 @@ import type { Account } from '../../shared/account.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { Monitor } from '../../shared/monitor.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
@@ -29,6 +30,8 @@ export interface Facts {
   /** The last comparison with Drive; null before the first. */
   readonly check: CatalogCheck | null;
   readonly space: Space;
+  /** How fresh the backups are against their schedules. */
+  readonly monitor: Monitor;
 }
 
 export interface AppState {
@@ -57,7 +60,8 @@ export type Change =
   | { readonly type: 'key'; readonly value: Key }
   | { readonly type: 'settings'; readonly value: Settings }
   | { readonly type: 'check'; readonly value: CatalogCheck }
-  | { readonly type: 'space'; readonly value: Space };
+  | { readonly type: 'space'; readonly value: Space }
+  | { readonly type: 'monitor'; readonly value: Monitor };
 
 export function applyChange(facts: Facts, change: Change): Facts {
   switch (change.type) {
@@ -83,6 +87,8 @@ export function applyChange(facts: Facts, change: Change): Facts {
       return { ...facts, check: change.value };
     case 'space':
       return { ...facts, space: change.value };
+    case 'monitor':
+      return { ...facts, monitor: change.value };
   }
 }
 

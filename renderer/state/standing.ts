@@ -3,6 +3,7 @@ import type { Account, AccountWarning } from '../../shared/account.ts';
 import { describeError } from '../../shared/describe-error.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { CatalogCheck } from '../../shared/catalog.ts';
+import { describeFreshness, freshnessOf, type Freshness } from '../../shared/freshness.ts';
 import type { Job } from '../../shared/job.ts';
 import {
   chooseOldestSnapshot,
@@ -25,6 +26,10 @@ export interface Standing {
   readonly snapshot: Snapshot | null;
   /** Each database of the job; the fields above are those of the worst, and the snapshot is the oldest of the newest ones. */
   readonly databases: readonly DatabaseStanding[];
+  /** Against the job's schedule. */
+  readonly freshness: Freshness;
+  /** `Late for 5 h`; null where no schedule promises anything. */
+  readonly freshnessWords: string | null;
 }
 
 export interface DatabaseStanding extends DatabaseState {
@@ -32,20 +37,44 @@ export interface DatabaseStanding extends DatabaseState {
   readonly words: string;
 }
 
-export function describeStanding(job: Job, facts: Pick<Facts, 'runs' | 'snapshots'>): Standing {
+export function describeStanding(job: Job, facts: Pick<Facts, 'runs' | 'snapshots' | 'monitor'>, now: Date): Standing {
   const states = listDatabaseStates(job, facts.runs, facts.snapshots);
   const databases = states.map((state) => ({ ...state, ...choose(state.active, state.lastRun, state.snapshot) }));
   const { active, lastRun, snapshot } = chooseWorst(states);
-  const stands = job.connectionId === null ? needsConnection : choose(active, lastRun, snapshot);
+  const due = facts.monitor.dues.find(({ jobId }) => jobId === job.id);
+  const freshness: Freshness = due ? freshnessOf(due, now) : { state: 'by-hand', dueBy: null };
+  const freshnessWords = describeFreshness(freshness, now, formatTime);
+  const chosen = choose(active, lastRun, snapshot);
+  const stands =
+    job.connectionId === null ? needsConnection : applyFreshness(chosen, freshness, freshnessWords, snapshot);
   const bad = databases.filter(({ tone }) => tone === 'bad').length;
   const words =
-    stands.tone === 'bad' && databases.length > 1
+    bad > 0 && stands.tone === 'bad' && databases.length > 1
       ? `${String(bad)} of ${String(databases.length)} failed`
       : stands.words;
   return {
-    ...{ tone: stands.tone, words, active, lastRun, databases },
+    ...{ tone: stands.tone, words, active, lastRun, databases, freshness, freshnessWords },
     snapshot: job.scope === 'server' ? chooseOldestSnapshot(states) : snapshot,
   };
+}
+
+/** The schedule's promise is the headline, unless something goes on or went wrong. */
+function applyFreshness(
+  chosen: Pick<Standing, 'tone' | 'words'>,
+  { state }: Freshness,
+  words: string | null,
+  snapshot: Snapshot | null,
+): Pick<Standing, 'tone' | 'words'> {
+  if (words === null || (chosen.tone !== 'good' && chosen.tone !== 'none')) return chosen;
+  if (state === 'late') return { tone: 'bad', words };
+  if (state === 'due' || state === 'paused') return { tone: 'waiting', words };
+  return snapshot ? { tone: 'good', words } : chosen;
+}
+
+const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+function formatTime(at: Date): string {
+  return timeFormat.format(at);
 }
 
 const needsConnection = { tone: 'waiting', words: 'Needs a connection' } as const;
@@ -75,17 +104,21 @@ export type Need =
   | { readonly kind: 'job-connection'; readonly weight: 'problem'; readonly job: Job }
   | { readonly kind: 'lost-on-drive'; readonly weight: 'problem'; readonly check: CatalogCheck }
   | { readonly kind: 'space-short'; readonly weight: 'problem'; readonly words: string }
+  | { readonly kind: 'late'; readonly weight: 'problem'; readonly job: Job; readonly standing: Standing }
   | { readonly kind: 'failed'; readonly weight: 'problem'; readonly job: Job; readonly run: Run };
 
 /** Problems first, then the steps of setting up in the order in which they are done. */
-export function listNeeds(facts: Facts): readonly Need[] {
+export function listNeeds(facts: Facts, now: Date): readonly Need[] {
   const needs: Need[] = [];
   const { account } = facts;
   if (account.state === 'signed-out') needs.push({ kind: 'signed-out', weight: 'problem', account });
   if (account.problem) needs.push({ kind: 'account-problem', weight: 'problem', error: account.problem });
   for (const job of facts.jobs) {
-    const { tone, lastRun } = describeStanding(job, facts);
-    if (tone === 'bad' && lastRun) needs.push({ kind: 'failed', weight: 'problem', job, run: lastRun });
+    const standing = describeStanding(job, facts, now);
+    const { tone, lastRun, databases } = standing;
+    const failed = databases.some((database) => database.tone === 'bad');
+    if (tone === 'bad' && failed && lastRun) needs.push({ kind: 'failed', weight: 'problem', job, run: lastRun });
+    else if (tone === 'bad') needs.push({ kind: 'late', weight: 'problem', job, standing });
   }
   for (const job of facts.jobs) {
     // Without any connection there is nothing to choose from: that step comes first.

@@ -99,21 +99,26 @@ function followRows(api: PgKeepClient, apply: (change: Change) => void): readonl
     api.space.onChanged((value) => {
       apply({ type: 'space', value });
     }),
+    api.monitor.onChanged((value) => {
+      apply({ type: 'monitor', value });
+    }),
   ];
 }
 
 async function loadFacts(api: PgKeepClient): Promise<Facts> {
-  const [connections, jobs, runs, snapshots, restores, account, key, settings, check, space] = await Promise.all([
-    api.connections.list(undefined),
-    api.jobs.list(undefined),
-    api.runs.list({ jobId: null, limit: listLimit }),
-    api.snapshots.list({ jobId: null }),
-    api.restores.list({ limit: listLimit }),
-    api.account.get(undefined),
-    api.keys.get(undefined),
-    api.settings.get(undefined),
-    api.catalog.getCheck(undefined),
-    api.space.get(undefined),
-  ]);
-  return { connections, jobs, runs, snapshots, restores, account, key, settings, check, space };
+  const [connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor] =
+    await Promise.all([
+      api.connections.list(undefined),
+      api.jobs.list(undefined),
+      api.runs.list({ jobId: null, limit: listLimit }),
+      api.snapshots.list({ jobId: null }),
+      api.restores.list({ limit: listLimit }),
+      api.account.get(undefined),
+      api.keys.get(undefined),
+      api.settings.get(undefined),
+      api.catalog.getCheck(undefined),
+      api.space.get(undefined),
+      api.monitor.get(undefined),
+    ]);
+  return { connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor };
 }

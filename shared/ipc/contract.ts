@@ -24,6 +24,7 @@ import {
   settingsSchema,
 } from '../settings.ts';
 import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
+import { monitorSchema } from '../monitor.ts';
 import { scheduleSchema } from '../schedule.ts';
 import { pauseKinds, schedulePreviewSchema, scheduleStateSchema, slotSchema } from '../slot.ts';
 import { spaceSchema } from '../space.ts';
@@ -172,6 +173,11 @@ export const contract = {
     checked: event('engine', catalogCheckSchema),
     /** Takes a snapshot's files out of Drive's trash. */
     untrash: call('engine', byId, snapshotSchema),
+  },
+  monitor: {
+    /** When each job's next good backup has to be there. */
+    get: call('engine', none, monitorSchema),
+    changed: event('engine', monitorSchema),
   },
   space: {
     /** How full Drive is, and when it will be full. */

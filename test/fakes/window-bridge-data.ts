@@ -7,6 +7,7 @@ import type { CatalogCheck } from '../../shared/catalog.ts';
 import { connectionOptionsSchema, type Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { usualGroups, type Job } from '../../shared/job.ts';
+import type { Monitor } from '../../shared/monitor.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import {
@@ -37,6 +38,7 @@ export interface World {
   slowBrowser: boolean;
   check: CatalogCheck | null;
   space: Space;
+  monitor: Monitor;
   /** Oldest first. */
   audit: AuditEntry[];
   auditFault: AuditFault | null;
@@ -83,6 +85,7 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       slowBrowser: false,
       check: null,
       space: noSpace,
+      monitor: { dues: [] },
       audit: [],
       auditFault: null,
       pause: null,
@@ -190,6 +193,7 @@ function createFullWorld(at: At, key: Key): World {
     slowBrowser: false,
     check: { at: at(2 * day), snapshots: 5, findings: [], unknown: [] },
     space: createSpace(at),
+    monitor: { dues: [] },
     audit: createAudit(at),
     auditFault: null,
     pause: null,

@@ -143,6 +143,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         return changeSnapshot({ ...getRow(world.snapshots, id), presence: 'ok' });
       },
     },
+    monitor: { get: () => world.monitor },
     space: { get: () => world.space },
     restores: {
       list: ({ limit }) => world.restores.slice(0, limit),

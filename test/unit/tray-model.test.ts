@@ -20,6 +20,7 @@ function draw(change: Partial<TrayFacts> = {}): TrayModel {
     snapshots: [toSnapshot()],
     lost: 0,
     account: { state: 'ready', trouble: null },
+    dues: [],
   } as const;
   return trayModelSchema.parse(toTrayModel({ ...facts, ...change }));
 }
@@ -91,6 +92,29 @@ describe('the tray’s line for a job', () => {
 
   it('is in the tooltip too', () => {
     expect(draw().tooltip).toBe('PgKeep\nshop: good 3 h ago, not verified yet');
+  });
+});
+
+describe('a job that is late', () => {
+  const due = {
+    ...{ jobId: 'j1', lastGoodAt: '2026-11-22T03:00:00Z', paused: false },
+    ...{ expectedAt: '2026-11-22T04:00:00Z', dueBy: '2026-11-22T04:30:00Z' },
+  };
+  const failed = toRun({ state: 'failed', snapshotId: null });
+  it.each<[string, TrayModel['icon'], Partial<TrayFacts>]>([
+    ['shop: late for 2 h; good 3 h ago, not verified yet', 'attention', { dues: [due] }],
+    ['shop: good 3 h ago, not verified yet', 'idle', { dues: [{ ...due, paused: true }] }],
+    ['shop: good 3 h ago, not verified yet', 'idle', { dues: [{ ...due, dueBy: '2026-11-22T06:31:00Z' }] }],
+    [
+      'shop: late for 2 h, last run failed; good 3 h ago, not verified yet',
+      'attention',
+      { dues: [due], runs: [failed] },
+    ],
+    ['shop: queued', 'working', { dues: [due], runs: [toRun({ state: 'queued' })] }],
+  ])('%s', (line, icon, change) => {
+    const model = draw(change);
+    expect(lines(model)).toEqual([line]);
+    expect(model.icon).toBe(icon);
   });
 });
 

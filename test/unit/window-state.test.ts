@@ -15,7 +15,12 @@ import { createClient } from '../../shared/ipc/define.ts';
 import { createWorld, midDump, type Scenario } from '../fakes/window-bridge-data.ts';
 import { createWindowBridge } from '../fakes/window-bridge.ts';
 
-const factsOf = (scenario: Scenario) => createWorld(scenario, Date.parse('2026-11-23T12:00:00Z'));
+const now = new Date('2026-11-23T12:00:00Z');
+/** By the clock of the machine that tests. */
+const formatHour = (at: string): string =>
+  new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+const factsOf = (scenario: Scenario) => createWorld(scenario, now.getTime());
 
 describe('what needs a person', () => {
   it.each<[Scenario, string[]]>([
@@ -26,19 +31,19 @@ describe('what needs a person', () => {
     ['recovered', ['connect']],
     ['signed-out', ['signed-out', 'account-warning']],
   ])('in the world %s is %j', (scenario, kinds) => {
-    expect(listNeeds(factsOf(scenario)).map((need) => need.kind)).toEqual(kinds);
+    expect(listNeeds(factsOf(scenario), now).map((need) => need.kind)).toEqual(kinds);
   });
 
   it('asks for the connection of each job from Drive once there is one to choose', () => {
     const facts = factsOf('recovered');
-    const needs = listNeeds({ ...facts, connections: factsOf('full').connections });
+    const needs = listNeeds({ ...facts, connections: factsOf('full').connections }, now);
     expect(needs.map((need) => need.kind)).toEqual(['job-connection', 'job-connection']);
   });
 
   it('asks to sign in once the OAuth client is entered', () => {
     const facts = factsOf('empty');
     const account = { ...facts.account, client: 'own' as const };
-    expect(listNeeds({ ...facts, account }).map((need) => need.kind)).toContain('sign-in');
+    expect(listNeeds({ ...facts, account }, now).map((need) => need.kind)).toContain('sign-in');
   });
 });
 
@@ -53,7 +58,39 @@ describe('how a job stands', () => {
   ])('in the world %s, %s is “%s”', (scenario, id, words) => {
     const facts = factsOf(scenario);
     const job = facts.jobs.find((candidate) => candidate.id === id);
-    expect(job && describeStanding(job, facts).words).toBe(words);
+    expect(job && describeStanding(job, facts, now).words).toBe(words);
+  });
+});
+
+describe('a job against its schedule', () => {
+  const facts = factsOf('full');
+  const job = facts.jobs[0];
+  const due = {
+    ...{ jobId: 'job-shop', lastGoodAt: '2026-11-23T09:00:00Z', paused: false },
+    ...{ expectedAt: '2026-11-23T11:00:00Z', dueBy: '2026-11-23T11:30:00Z' },
+  };
+  it.each<[string, string, Partial<typeof due>]>([
+    ['bad', 'Late for 30 min', {}],
+    ['waiting', 'Schedule paused', { paused: true }],
+    ['waiting', `Due by ${formatHour('2026-11-23T12:30:00Z')}`, { dueBy: '2026-11-23T12:30:00Z' }],
+    ['good', 'On time', { expectedAt: '2026-11-23T13:00:00Z', dueBy: '2026-11-23T14:00:00Z' }],
+  ])('is %s: %s', (tone, words, change) => {
+    const monitor = { dues: [{ ...due, ...change }] };
+    expect(job && describeStanding(job, { ...facts, monitor }, now)).toMatchObject({ tone, words });
+    const needs = listNeeds({ ...facts, monitor }, now).map((need) => need.kind);
+    expect(needs).toEqual(tone === 'bad' ? ['late'] : []);
+  });
+
+  it('says first what goes on, and what went wrong', () => {
+    const monitor = { dues: [due] };
+    const running = factsOf('running');
+    expect(job && describeStanding(job, { ...running, monitor }, now).words).toBe('Backing up');
+    const failing = factsOf('failing');
+    expect(job && describeStanding(job, { ...failing, monitor }, now)).toMatchObject({
+      words: 'Last run failed',
+      freshnessWords: 'Late for 30 min',
+    });
+    expect(listNeeds({ ...failing, monitor }, now).map((need) => need.kind)).not.toContain('late');
   });
 });
 
@@ -71,7 +108,7 @@ describe('changes', () => {
   it('lose a good backup when Drive no longer has it as it should', () => {
     const job = facts.jobs.find(({ id }) => id === 'job-crm');
     const gone = facts.snapshots.map((row) => ({ ...row, presence: 'missing' as const }));
-    expect(job && describeStanding(job, { ...facts, snapshots: gone }).words).toBe('No backup yet');
+    expect(job && describeStanding(job, { ...facts, snapshots: gone }, now).words).toBe('No backup yet');
   });
 
   it('replace a row in its place and add a new one at the top', () => {

@@ -77,6 +77,7 @@ export const auditedCalls: AuditedCalls = {
     getCheck: null,
     untrash: (db, { id }) => snapshotNote(db, id, 'snapshot.untrashed'),
   },
+  monitor: { get: null },
   space: { get: null },
   restores: {
     list: null,

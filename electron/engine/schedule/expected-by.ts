@@ -16,12 +16,24 @@ export interface ExpectedJob {
   readonly schedule: Schedule;
 }
 
+export interface Expected {
+  /** The slot with its jitter. */
+  readonly startsAt: Date;
+  /** Start and grace. */
+  readonly dueBy: Date;
+}
+
 /**
  * The first slot after the last good snapshot, with its jitter and a grace: a quarter of the time to the slot after it, 30
  * minutes to 12 hours. Before the first good one the job's creation counts. Null for a job that does not run by itself, and for a
  * schedule that cannot be read. A `lastGoodAt` that lies ahead was written by a wrong clock and counts as now.
  */
-export function expectedBy(job: ExpectedJob, lastGoodAt: string | null, now: Date, systemZone: string): Date | null {
+export function expectedNext(
+  job: ExpectedJob,
+  lastGoodAt: string | null,
+  now: Date,
+  systemZone: string,
+): Expected | null {
   if (!isScheduled(job.schedule)) return null;
   const sinceMs = Math.min(Date.parse(lastGoodAt ?? job.createdAt), now.getTime());
   try {
@@ -30,8 +42,14 @@ export function expectedBy(job: ExpectedJob, lastGoodAt: string | null, now: Dat
     if (source === null || dueMs === null) return null;
     const { startMs } = toSlot(job.id, dueMs, job.schedule.jitterMinutes, source);
     const periodMs = (source.next(dueMs) ?? Number.POSITIVE_INFINITY) - dueMs;
-    return new Date(startMs + Math.min(maxGraceMs, Math.max(minGraceMs, periodMs / graceShare)));
+    const graceMs = Math.min(maxGraceMs, Math.max(minGraceMs, periodMs / graceShare));
+    return { startsAt: new Date(startMs), dueBy: new Date(startMs + graceMs) };
   } catch {
     return null;
   }
+}
+
+/** After when the job is late; null as `expectedNext`. */
+export function expectedBy(job: ExpectedJob, lastGoodAt: string | null, now: Date, systemZone: string): Date | null {
+  return expectedNext(job, lastGoodAt, now, systemZone)?.dueBy ?? null;
 }

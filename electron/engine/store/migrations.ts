@@ -254,4 +254,16 @@ export const migrations: readonly string[] = [
   alter table connections add column options text not null default '{}';
   alter table connections add column seen text;
   `,
+  // Lists of many runs and snapshots by index alone: by time, and by each thing they are filtered by; the newest of each database.
+  `
+  create index runs_by_time on runs (created_at);
+  drop index runs_by_state;
+  create index runs_by_state on runs (state, created_at);
+  create index runs_by_trigger on runs (trigger, created_at);
+  create index runs_by_database on runs (database, created_at);
+  create index runs_by_job_state on runs (job_id, state, created_at);
+  create index runs_by_job_database on runs (job_id, ifnull(database, ''), created_at);
+  create index snapshots_by_time on snapshots (created_at);
+  create index snapshots_by_job_database on snapshots (job_id, database, created_at);
+  `,
 ];

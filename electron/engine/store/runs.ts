@@ -58,15 +58,33 @@ export function listActiveRuns(db: Db): Run[] {
   return rows.map(toRun);
 }
 
-/** The newest run of each job and database. */
-export function listNewestRuns(db: Db): Run[] {
-  const rows = db
+/**
+ * Each job with each database that its runs name (`name`; empty: not known yet), found by steps through an index: as many as there
+ * are pairs, however many runs.
+ */
+const pairs = `with recursive pairs (job_id, name) as (
+    select id, (select ifnull(database, '') from runs where job_id = jobs.id order by ifnull(database, '') desc limit 1)
+      from jobs
+    union all
+    select job_id, (select ifnull(database, '') from runs
+      where job_id = pairs.job_id and ifnull(database, '') < pairs.name order by ifnull(database, '') desc limit 1)
+      from pairs where name is not null
+  )`;
+
+/** The newest `count` runs of each job and database, newest first. */
+export function listNewestRuns(db: Db, count = 1): Run[] {
+  return db
     .prepare(
-      `select ${columns} from runs r where rowid =
-         (select max(rowid) from runs where job_id = r.job_id and database is r.database) order by rowid desc`,
+      `${pairs}
+       select ${columns} from runs where rowid in (
+           select newest.rowid from pairs join runs newest on newest.rowid in (
+             select rowid from runs where job_id = pairs.job_id and ifnull(database, '') = pairs.name
+               order by created_at desc, rowid desc limit @count)
+           where pairs.name is not null)
+         order by created_at desc, rowid desc`,
     )
-    .all();
-  return rows.map(toRun);
+    .all({ count })
+    .map(toRun);
 }
 
 export interface RunChange {

@@ -1,6 +1,6 @@
 // Rows of snapshots: the local catalogue of what lies whole and checked on Drive.
 import { AppError } from '../../../shared/errors.ts';
-import { isGoodSnapshot, snapshotSchema, type Presence, type Snapshot } from '../../../shared/snapshot.ts';
+import { snapshotSchema, type Presence, type Snapshot } from '../../../shared/snapshot.ts';
 import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
@@ -54,13 +54,51 @@ export function listSnapshots(db: Db, jobId: string | null): Snapshot[] {
     .map(toSnapshot);
 }
 
-/** The newest snapshot of each job that is a good backup. */
-export function listNewestSnapshots(db: Db): Snapshot[] {
-  const newest = new Map<string, Snapshot>();
-  for (const snapshot of listSnapshots(db, null)) {
-    if (isGoodSnapshot(snapshot) && !newest.has(snapshot.jobId)) newest.set(snapshot.jobId, snapshot);
-  }
-  return [...newest.values()];
+/** What `isGoodSnapshot` says, in SQL. */
+const isGood = `presence = 'ok' and exists (select 1 from json_each(files) where value ->> 'kind' = 'dump')
+  and exists (select 1 from json_each(files) where value ->> 'kind' = 'manifest')`;
+
+/** Each job with each database that has a snapshot, by steps through an index. */
+const pairs = `with recursive pairs (job_id, name) as (
+    select id, (select database from snapshots where job_id = jobs.id order by database desc limit 1) from jobs
+    union all
+    select job_id, (select database from snapshots
+      where job_id = pairs.job_id and database < pairs.name order by database desc limit 1)
+      from pairs where name is not null
+  )`;
+
+/** The newest `count` snapshots of each job and database that are good backups, newest first. */
+export function listNewestSnapshots(db: Db, count = 1): Snapshot[] {
+  return db
+    .prepare(
+      `${pairs}
+       select ${columns} from snapshots where rowid in (
+           select good.rowid from pairs join snapshots good on good.rowid in (
+             select rowid from snapshots where job_id = pairs.job_id and database = pairs.name and ${isGood}
+               order by created_at desc, rowid desc limit @count)
+           where pairs.name is not null)
+         order by created_at desc, rowid desc`,
+    )
+    .all({ count })
+    .map(toSnapshot);
+}
+
+/** The newest good one of a job, whatever its database; null when there is none. */
+export function findNewestSnapshot(db: Db, jobId: string): Snapshot | null {
+  const row = db
+    .prepare(
+      `select ${columns} from snapshots where job_id = ? and ${isGood} order by created_at desc, rowid desc limit 1`,
+    )
+    .get(jobId);
+  return row === undefined ? null : toSnapshot(row);
+}
+
+/** When the oldest one was made; null while there is none. */
+export function readOldestSnapshotAt(db: Db): string | null {
+  const row = db
+    .prepare<[], { at: string }>('select created_at as at from snapshots order by created_at limit 1')
+    .get();
+  return row?.at ?? null;
 }
 
 /** Whether there is any snapshot, or any made before a time. */

@@ -15,7 +15,7 @@ import { RowButton } from '../../parts/row-button.tsx';
 import { goTo, toHash, useRoute } from '../../state/route.ts';
 import { describeStanding } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
-import { useFacts, useStore } from '../../state/use-app.ts';
+import { useFacts, useNow, useStore } from '../../state/use-app.ts';
 import { JobDialog } from './job-dialog.tsx';
 
 export function JobsPage() {
@@ -92,7 +92,8 @@ interface JobRowProps {
 
 function JobRow({ job, onStart, onRemove }: JobRowProps) {
   const facts = useFacts();
-  const standing = describeStanding(job, facts);
+  const now = useNow();
+  const standing = describeStanding(job, facts, now);
   const connection = facts.connections.find((candidate) => candidate.id === job.connectionId);
   return (
     <Table.Tr>

@@ -12,12 +12,13 @@ import { When } from '../../parts/when.tsx';
 import { toHash } from '../../state/route.ts';
 import { describeStanding, type Standing } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
-import { useFacts } from '../../state/use-app.ts';
+import { useFacts, useNow } from '../../state/use-app.ts';
 import { describeRunProgress, runStateWords } from '../../state/words.ts';
 
 export function JobCard({ job }: { readonly job: Job }) {
   const facts = useFacts();
-  const standing = describeStanding(job, facts);
+  const now = useNow();
+  const standing = describeStanding(job, facts, now);
   const connection = facts.connections.find((candidate) => candidate.id === job.connectionId);
   const start = useAction(() => api.runs.start({ jobId: job.id, trigger: 'user' }));
   const cancel = useAction((id: string) => api.runs.cancel({ id }));
@@ -90,7 +91,7 @@ export function JobCard({ job }: { readonly job: Job }) {
 }
 
 function CardFacts({ standing }: { readonly standing: Standing }) {
-  const { snapshot, lastRun } = standing;
+  const { snapshot, lastRun, freshness, freshnessWords } = standing;
   const length = lastRun ? describeRunLength(lastRun) : null;
   return (
     <DataList size="sm" gap={6} labelWidth="132px">
@@ -104,6 +105,11 @@ function CardFacts({ standing }: { readonly standing: Standing }) {
           ) : (
             'none yet'
           )}
+          {freshness.state === 'late' && freshnessWords !== null && freshnessWords !== standing.words ? (
+            <Text span inherit c="var(--mantine-color-error)" fw={500}>
+              {` · ${freshnessWords.toLowerCase()}`}
+            </Text>
+          ) : null}
         </DataList.ItemValue>
       </DataList.Item>
       <DataList.Item>

@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconBrandGoogleDrive,
   IconBriefcase,
+  IconClockExclamation,
   IconCloudOff,
   IconDatabaseExclamation,
   IconKey,
@@ -17,7 +18,7 @@ import { describeError, type ErrorAction } from '../../../shared/describe-error.
 import { api } from '../../api.ts';
 import { actOnError } from '../../parts/error-action.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
-import { formatDay } from '../../parts/when.tsx';
+import { formatDay, formatWhen } from '../../parts/when.tsx';
 import { goTo, toHash } from '../../state/route.ts';
 import { errorOfRun, type Need } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
@@ -158,6 +159,21 @@ function toRow(need: Need, actions: Presses): Row {
         title: `${need.job.name}: ${words?.title ?? 'the last run failed'}`,
         text: words ? `${words.happened} ${words.toDo}` : 'Open the run to read its log.',
         ...toFailureButton(need, words?.action ?? null, actions),
+      };
+    }
+    case 'late': {
+      const { snapshot, freshness } = need.standing;
+      const due = freshness.dueBy ? `It was due by ${formatWhen(freshness.dueBy.toISOString())}. ` : '';
+      const last = snapshot ? `The last good backup is of ${formatWhen(snapshot.createdAt)}.` : 'There is none so far.';
+      return {
+        key,
+        icon: IconClockExclamation,
+        title: `${need.job.name}: no good backup in time`,
+        text: `${due}${last}`,
+        label: 'Back up now',
+        press: () => {
+          actions.again.run(need.job.id);
+        },
       };
     }
     case 'job-connection':

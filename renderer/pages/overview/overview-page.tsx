@@ -6,15 +6,16 @@ import { Page } from '../../parts/page.tsx';
 import { SpacePanel } from '../../parts/space-panel.tsx';
 import { goTo, useRoute } from '../../state/route.ts';
 import { listNeeds } from '../../state/standing.ts';
-import { useFacts } from '../../state/use-app.ts';
+import { useFacts, useNow } from '../../state/use-app.ts';
 import { RecoverDialog } from '../recover/recover-dialog.tsx';
 import { JobCard } from './job-card.tsx';
 import { NeedsList } from './needs-list.tsx';
 
 export function OverviewPage() {
   const facts = useFacts();
+  const now = useNow();
   const { params } = useRoute();
-  const needs = listNeeds(facts);
+  const needs = listNeeds(facts, now);
   return (
     <Page title="Overview">
       <NeedsList needs={needs} settingUp={facts.jobs.length === 0} />

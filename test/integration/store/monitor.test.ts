@@ -1,0 +1,103 @@
+// What the program watches, from the rows of a real store: how fresh each job is, and the newest of each job and database.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMonitorDesk } from '../../../electron/engine/monitor-desk.ts';
+import { openDatabase, type OpenDatabase } from '../../../electron/engine/store/database.ts';
+import { writeJob } from '../../../electron/engine/store/jobs.ts';
+import { insertRun, listNewestRuns } from '../../../electron/engine/store/runs.ts';
+import { writeSetting } from '../../../electron/engine/store/settings.ts';
+import { listNewestSnapshots, writeSnapshot } from '../../../electron/engine/store/snapshots.ts';
+import { noSchedule } from '../../../shared/schedule.ts';
+import type { Monitor } from '../../../shared/monitor.ts';
+import { toJob, toRun, toSetFile, toSnapshot } from '../../unit/rows.ts';
+
+let folder: string;
+let store: OpenDatabase;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'pgkeep-monitor-'));
+  store = openDatabase(path.join(folder, 'pgkeep.db'));
+});
+
+afterEach(async () => {
+  store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the newest of each job and database', () => {
+  it('is found for every pair, a database that is not known yet too, newest first', () => {
+    const { db } = store;
+    writeJob(db, toJob({ id: 'j1', connectionId: null }));
+    writeJob(db, toJob({ id: 'j2', name: 'all', connectionId: null, scope: 'server', database: null }));
+    writeJob(db, toJob({ id: 'j3', name: 'never', connectionId: null }));
+    const rows = [
+      ['r1', 'j1', 'shop', '01'],
+      ['r2', 'j1', 'shop', '02'],
+      ['r3', 'j2', 'crm', '03'],
+      ['r4', 'j2', null, '04'],
+      ['r5', 'j2', 'notes', '05'],
+      ['r6', 'j2', 'crm', '06'],
+      ['r7', 'j1', 'shop', '07'],
+    ] as const;
+    for (const [id, jobId, database, day] of rows)
+      insertRun(db, toRun({ id, jobId, database, createdAt: `2026-11-${day}T03:00:00Z` }));
+    expect(listNewestRuns(db).map(({ id }) => id)).toEqual(['r7', 'r6', 'r5', 'r4']);
+    expect(listNewestRuns(db, 2).map(({ id }) => id)).toEqual(['r7', 'r6', 'r5', 'r4', 'r3', 'r2']);
+  });
+
+  it('is a good backup, of snapshots', () => {
+    const { db } = store;
+    writeJob(db, toJob({ connectionId: null }));
+    const put = (id: string, day: string, change: Parameters<typeof toSnapshot>[0] = {}): void => {
+      writeSnapshot(db, toSnapshot({ id, createdAt: `2026-11-${day}T03:00:00Z`, ...change }));
+    };
+    put('s1', '01');
+    put('s2', '02');
+    put('trashed', '03', { presence: 'trashed' });
+    put('no-manifest', '04', { files: [toSetFile({ kind: 'dump' })] });
+    put('other', '01', { database: 'crm' });
+    expect(listNewestSnapshots(db).map(({ id }) => id)).toEqual(['s2', 'other']);
+    expect(listNewestSnapshots(db, 5).map(({ id }) => id)).toEqual(['s2', 'other', 's1']);
+  });
+});
+
+describe('the watch over freshness', () => {
+  it('tells once when something changes: a good backup, the pause, the schedule', () => {
+    const { db } = store;
+    let now = new Date('2026-11-25T12:00:00Z');
+    const told: Monitor[] = [];
+    const desk = createMonitorDesk({
+      db,
+      clock: { now: () => now, wait: () => Promise.reject(new Error('nobody waits here')) },
+      calendar: { readTimeZone: () => 'UTC' },
+      onChanged: (monitor) => told.push(monitor),
+    });
+    const schedule = { ...noSchedule, when: { kind: 'daily' as const, times: ['03:00'] } };
+    writeJob(db, toJob({ connectionId: null, schedule }));
+    insertRun(db, toRun());
+    desk.look();
+    desk.look();
+    expect(told).toEqual([
+      {
+        dues: [
+          {
+            ...{ jobId: 'j1', lastGoodAt: null, paused: false },
+            ...{ expectedAt: '2026-11-01T03:00:00.000Z', dueBy: '2026-11-01T09:00:00.000Z' },
+          },
+        ],
+      },
+    ]);
+    now = new Date('2026-11-25T13:00:00Z');
+    writeSnapshot(db, toSnapshot({ createdAt: '2026-11-25T12:30:00Z' }));
+    expect(desk.look().dues).toMatchObject([
+      { lastGoodAt: '2026-11-25T12:30:00Z', expectedAt: '2026-11-26T03:00:00.000Z' },
+    ]);
+    writeSetting(db, 'schedulePause', { since: now.toISOString(), until: null });
+    expect(desk.look().dues).toMatchObject([{ paused: true }]);
+    writeJob(db, toJob({ connectionId: null, schedule: noSchedule }));
+    expect(desk.look().dues).toMatchObject([{ expectedAt: null, dueBy: null }]);
+    expect(told).toHaveLength(4);
+  });
+});
