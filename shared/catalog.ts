@@ -75,7 +75,7 @@ export type CatalogProgress = z.infer<typeof catalogProgressSchema>;
 export const findingSchema = z.object({
   snapshotId: z.string(),
   baseName: z.string(),
-  presence: z.enum(presences).exclude(['ok']),
+  presence: z.enum(presences).exclude(['ok', 'removing']),
   /** Names of the files it is about. */
   files: z.array(z.string()),
 });

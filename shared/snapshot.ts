@@ -28,9 +28,9 @@ export type SetFile = z.infer<typeof setFileSchema>;
 
 /**
  * What the last look into Drive found of a snapshot's files: all there, in the trash, gone, or with another size or hash.
- * `ok` until a look found otherwise.
+ * `ok` until a look found otherwise. `removing`: this program is about to bring them into the trash.
  */
-export const presences = ['ok', 'trashed', 'missing', 'changed'] as const;
+export const presences = ['ok', 'trashed', 'missing', 'changed', 'removing'] as const;
 export type Presence = (typeof presences)[number];
 
 export const snapshotSchema = z.object({

@@ -52,7 +52,9 @@ export function breakDrive(world: World, at: At): void {
     return presence ? { ...row, presence } : row;
   });
   const findings = world.snapshots.flatMap(({ id, baseName, presence, files }) =>
-    presence === 'ok' ? [] : [{ snapshotId: id, baseName, presence, files: files.map(({ name }) => name) }],
+    presence === 'ok' || presence === 'removing'
+      ? []
+      : [{ snapshotId: id, baseName, presence, files: files.map(({ name }) => name) }],
   );
   world.check = { at: at(day), snapshots: 5, findings, unknown: [createRemoteSet(at, 'k7d2mq91xw3c')] };
   world.space = createSpace(at, 14_800_000_000, 40_000_000);

@@ -2,7 +2,7 @@
 // never condemns a backup: each doubt is asked again by the file's id.
 import type { CatalogCheck, Finding } from '../../../shared/catalog.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { Presence, Snapshot } from '../../../shared/snapshot.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
 import type { DriveFile } from '../drive/drive-file.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { findSnapshot, getSnapshot, listSnapshots, markPresence } from '../store/snapshots.ts';
@@ -13,7 +13,7 @@ import { judgeFile } from './judge-file.ts';
 import { listJobFolders, listOurFiles } from './list-files.ts';
 
 /** The worst file speaks for the snapshot. */
-const worst: readonly Presence[] = ['missing', 'changed', 'trashed', 'ok'];
+const worst = ['missing', 'changed', 'trashed', 'ok'] as const;
 
 export function judgeSnapshot(snapshot: Snapshot, found: (id: string) => DriveFile | null): Finding | null {
   const judged = snapshot.files.map((file) => ({ file, presence: judgeFile(file, found(file.driveFileId)) }));

@@ -5,7 +5,7 @@ import type { DriveFile } from '../drive/drive-file.ts';
 type Bytes = Pick<DriveFile, 'sizeBytes' | 'sha256' | 'md5'>;
 
 /** Whether it is there, and as it was stored. */
-export function judgeFile(expected: SetFile, found: DriveFile | null): Presence {
+export function judgeFile(expected: SetFile, found: DriveFile | null): Exclude<Presence, 'removing'> {
   if (!found) return 'missing';
   return found.trashed ? 'trashed' : judgeBytes(expected, found);
 }

@@ -7,6 +7,7 @@ const presenceWords: Readonly<Record<Exclude<Presence, 'ok'>, string>> = {
   missing: 'Not seen on Drive',
   trashed: 'In Drive’s trash',
   changed: 'Changed on Drive',
+  removing: 'Being removed',
 };
 
 export function SnapshotMarks({ snapshot }: { readonly snapshot: Snapshot }) {
