@@ -53,6 +53,9 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 /** Of a job that nobody gave a schedule: it runs by hand only. */
 export const noSchedule: Schedule = { when: { kind: 'off' }, enabled: true, timeZone: null, jitterMinutes: 0 };
 
+/** What a form suggests for a new job. */
+export const suggestedSchedule: Schedule = { ...noSchedule, when: { kind: 'daily', times: ['03:00'] } };
+
 /** True when the job starts by itself. */
 export function isScheduled({ when, enabled }: Schedule): boolean {
   return enabled && when.kind !== 'off';

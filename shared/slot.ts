@@ -58,6 +58,12 @@ export function describeSlot({ outcome, count, reason }: Pick<Slot, 'outcome' | 
 export const pauseKinds = ['hour', 'tomorrow', 'resumed'] as const;
 export type PauseKind = (typeof pauseKinds)[number];
 
+export const pauseWords: Readonly<Record<PauseKind, string>> = {
+  hour: 'For 1 hour',
+  tomorrow: 'Until tomorrow',
+  resumed: 'Until I resume',
+};
+
 export const pauseSchema = z.object({
   since: z.string(),
   /** Null: until a person resumes. */

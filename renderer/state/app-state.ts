@@ -8,6 +8,7 @@ import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Key, Settings } from '../../shared/settings.ts';
+import type { ScheduleState } from '../../shared/slot.ts';
 import type { Space } from '../../shared/space.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 
@@ -32,6 +33,8 @@ export interface Facts {
   readonly space: Space;
   /** How fresh the backups are against their schedules. */
   readonly monitor: Monitor;
+  /** When each job starts next, and whether all are paused. */
+  readonly schedule: ScheduleState;
 }
 
 export interface AppState {
@@ -61,7 +64,8 @@ export type Change =
   | { readonly type: 'settings'; readonly value: Settings }
   | { readonly type: 'check'; readonly value: CatalogCheck }
   | { readonly type: 'space'; readonly value: Space }
-  | { readonly type: 'monitor'; readonly value: Monitor };
+  | { readonly type: 'monitor'; readonly value: Monitor }
+  | { readonly type: 'schedule'; readonly value: ScheduleState };
 
 export function applyChange(facts: Facts, change: Change): Facts {
   switch (change.type) {
@@ -89,6 +93,8 @@ export function applyChange(facts: Facts, change: Change): Facts {
       return { ...facts, space: change.value };
     case 'monitor':
       return { ...facts, monitor: change.value };
+    case 'schedule':
+      return { ...facts, schedule: change.value };
   }
 }
 

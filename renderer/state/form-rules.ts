@@ -16,6 +16,7 @@ export function checkForm(schema: z.ZodType, values: unknown): Record<string, st
 function toWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small' && issue.origin === 'string') return 'Fill this in';
   if (issue.code === 'too_big' && issue.origin === 'string') return `At most ${String(issue.maximum)} characters`;
+  if (issue.code === 'too_small' && issue.origin === 'array') return 'Choose at least one';
   if (issue.code === 'too_small') return `At least ${String(issue.minimum)}`;
   if (issue.code === 'too_big') return `At most ${String(issue.maximum)}`;
   return 'Enter a value of the right kind';

@@ -102,11 +102,14 @@ function followRows(api: PgKeepClient, apply: (change: Change) => void): readonl
     api.monitor.onChanged((value) => {
       apply({ type: 'monitor', value });
     }),
+    api.schedule.onChanged((value) => {
+      apply({ type: 'schedule', value });
+    }),
   ];
 }
 
 async function loadFacts(api: PgKeepClient): Promise<Facts> {
-  const [connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor] =
+  const [connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor, schedule] =
     await Promise.all([
       api.connections.list(undefined),
       api.jobs.list(undefined),
@@ -119,6 +122,7 @@ async function loadFacts(api: PgKeepClient): Promise<Facts> {
       api.catalog.getCheck(undefined),
       api.space.get(undefined),
       api.monitor.get(undefined),
+      api.schedule.get(undefined),
     ]);
-  return { connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor };
+  return { connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor, schedule };
 }

@@ -46,6 +46,7 @@ export interface World {
   slots: Slot[];
 }
 import { createAudit } from './window-bridge-audit.ts';
+import { addSchedules } from './window-bridge-schedule.ts';
 import { breakDrive, createSpace, noSpace, recover } from './window-bridge-drive.ts';
 
 export const topFolder: BackupFolder = {
@@ -93,6 +94,7 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
     };
   }
   const world = createFullWorld(at, key);
+  addSchedules(world, nowMs);
   if (scenario === 'running') world.runs.unshift(createRun(at, 'run-live', 'job-shop', 40_000, runningPart));
   if (scenario === 'signed-out') {
     const warnings = [{ kind: 'ends-weekly' as const }];

@@ -1,8 +1,8 @@
 // The schedules of the window's test double: every schedule is answered as if it were daily.
 import { AppError } from '../../shared/errors.ts';
 import type { EngineHandlers, PgKeepEmit } from '../../shared/ipc/contract.ts';
-import { isScheduled, type Schedule } from '../../shared/schedule.ts';
-import type { SchedulePreview, ScheduleState } from '../../shared/slot.ts';
+import { isScheduled, suggestedSchedule, type Schedule } from '../../shared/schedule.ts';
+import type { SchedulePreview, ScheduleState, Slot } from '../../shared/slot.ts';
 import type { World } from './window-bridge-data.ts';
 
 const dayMs = 86_400_000;
@@ -31,7 +31,7 @@ export function createScheduleHandlers(world: World, emit: PgKeepEmit): EngineHa
   };
 }
 
-function toState({ jobs, pause }: World): ScheduleState {
+export function toState({ jobs, pause }: World): ScheduleState {
   const next = jobs
     .filter(({ schedule }) => schedule.when.kind !== 'off')
     .map(({ id, schedule }) => ({
@@ -40,6 +40,29 @@ function toState({ jobs, pause }: World): ScheduleState {
       problem: null,
     }));
   return { pause, timeZone: 'Europe/Berlin', next };
+}
+
+/** Two jobs run by themselves; one of them has slept through two of its times. */
+export function addSchedules(world: World, nowMs: number): void {
+  const schedules: Readonly<Record<string, Schedule>> = {
+    'job-shop': suggestedSchedule,
+    'job-crm': { ...suggestedSchedule, when: { kind: 'weekly', days: [1, 4], times: ['22:30'] } },
+  };
+  world.jobs = world.jobs.map((job) => ({ ...job, schedule: schedules[job.id] ?? job.schedule }));
+  const first = Math.floor(nowMs / dayMs) * dayMs + 2 * 3_600_000;
+  const at = (daysAgo: number): string => new Date(first - daysAgo * dayMs).toISOString();
+  const slot = (daysAgo: number, change: Partial<Slot> = {}): Slot => ({
+    ...{ jobId: 'job-shop', due: at(daysAgo), firstDue: at(daysAgo), count: 1, outcome: 'started', reason: '' },
+    ...{ runId: 'run-shop-1', recordedAt: at(daysAgo), ...change },
+  });
+  const reason = 'the computer slept from 24 Nov 2026 22:10 to 26 Nov 2026 08:31';
+  world.slots = [
+    slot(1),
+    slot(2, { outcome: 'caught-up', reason, count: 2, firstDue: at(3) }),
+    slot(4, { outcome: 'paused', runId: null }),
+    slot(5, { outcome: 'run-active' }),
+    slot(6),
+  ];
 }
 
 function toPreview(schedule: Schedule, count: number): SchedulePreview {

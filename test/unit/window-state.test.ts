@@ -13,6 +13,7 @@ import { connectionDraftSchema } from '../../shared/connection.ts';
 import { contract } from '../../shared/ipc/contract.ts';
 import { createClient } from '../../shared/ipc/define.ts';
 import { createWorld, midDump, type Scenario } from '../fakes/window-bridge-data.ts';
+import { toState } from '../fakes/window-bridge-schedule.ts';
 import { createWindowBridge } from '../fakes/window-bridge.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
@@ -20,7 +21,10 @@ const now = new Date('2026-11-23T12:00:00Z');
 const formatHour = (at: string): string =>
   new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-const factsOf = (scenario: Scenario) => createWorld(scenario, now.getTime());
+const factsOf = (scenario: Scenario) => {
+  const world = createWorld(scenario, now.getTime());
+  return { ...world, schedule: toState(world) };
+};
 
 describe('what needs a person', () => {
   it.each<[Scenario, string[]]>([

@@ -14,25 +14,33 @@ import { jobSections } from './sections/job-sections.ts';
 export interface JobDialogProps {
   /** A job's id, `new`, or null while closed. */
   readonly edit: string | null;
+  /** The section that is open at first; null: the first one. */
+  readonly section?: string | null;
   readonly onClose: () => void;
 }
 
-export function JobDialog({ edit, onClose }: JobDialogProps) {
+export function JobDialog({ edit, section = null, onClose }: JobDialogProps) {
   const { jobs } = useFacts();
   const job = jobs.find((candidate) => candidate.id === edit) ?? null;
   const title = job ? `Edit ${job.name}` : 'Add a job';
   return (
     <Modal opened={edit === 'new' || job !== null} onClose={onClose} title={title} size="lg">
-      <JobForm key={edit} job={job} onClose={onClose} />
+      <JobForm key={edit} job={job} section={section} onClose={onClose} />
     </Modal>
   );
 }
 
-function JobForm({ job, onClose }: { readonly job: Job | null; readonly onClose: () => void }) {
-  const { connections, jobs } = useFacts();
+interface JobFormProps {
+  readonly job: Job | null;
+  readonly section: string | null;
+  readonly onClose: () => void;
+}
+
+function JobForm({ job, section, onClose }: JobFormProps) {
+  const { connections, jobs, account } = useFacts();
   const store = useStore();
-  const [tab, setTab] = useState<string | null>(jobSections[0]?.value ?? null);
-  const form = useJobForm(job, connections);
+  const [tab, setTab] = useState(section ?? jobSections[0]?.value ?? null);
+  const form = useJobForm(job, { connections, canStart: account.state === 'ready' });
   const save = useAction(async (draft: JobDraft) => {
     const saved = await api.jobs.save(draft);
     const others = jobs.filter((candidate) => candidate.id !== saved.id);

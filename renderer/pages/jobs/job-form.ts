@@ -4,10 +4,14 @@ import { useForm } from '@mantine/form';
 import type { ComponentType } from 'react';
 import type { Connection } from '../../../shared/connection.ts';
 import { jobDraftSchema, usualGroups, type Job } from '../../../shared/job.ts';
+import { suggestedSchedule } from '../../../shared/schedule.ts';
 import { checkForm } from '../../state/form-rules.ts';
 
 /** A draft with every group filled in. */
-export type JobValues = Omit<Job, 'id' | 'createdAt' | 'connectionId'> & { readonly connectionId: string };
+export type JobValues = Omit<Job, 'id' | 'createdAt' | 'connectionId'> & {
+  readonly connectionId: string;
+  readonly startNow: boolean;
+};
 export type JobForm = ReturnType<typeof useJobForm>;
 
 export interface SectionProps {
@@ -24,17 +28,26 @@ export interface JobSection {
   readonly Body: ComponentType<SectionProps>;
 }
 
-export function useJobForm(job: Job | null, connections: readonly Connection[]) {
+export interface JobFormFacts {
+  readonly connections: readonly Connection[];
+  /** A backup can go to Drive now. */
+  readonly canStart: boolean;
+}
+
+export function useJobForm(job: Job | null, facts: JobFormFacts) {
   return useForm<JobValues>({
-    initialValues: toJobValues(job, connections),
+    initialValues: toJobValues(job, facts),
     validate: (values) => checkForm(jobDraftSchema, values),
   });
 }
 
-function toJobValues(job: Job | null, connections: readonly Connection[]): JobValues {
+/** A new job runs every day, and for the first time at once, unless the person says otherwise. */
+function toJobValues(job: Job | null, { connections, canStart }: JobFormFacts): JobValues {
   const [only, second] = connections;
-  const { connectionId, ...values } = job ?? { ...usualGroups, name: '', database: '', connectionId: null };
-  return { ...values, connectionId: connectionId ?? (only && !second ? only.id : '') };
+  const fresh = { ...usualGroups, schedule: suggestedSchedule, name: '', database: '', connectionId: null };
+  const { connectionId, ...values } = job ?? fresh;
+  const startNow = job === null && canStart;
+  return { ...values, connectionId: connectionId ?? (only && !second ? only.id : ''), startNow };
 }
 
 /** The sections with a mistake in them. */

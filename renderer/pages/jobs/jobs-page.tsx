@@ -1,12 +1,14 @@
 // All jobs with what can be done to each; adding and editing happens in a dialog that the address opens.
-import { Button, Group, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text } from '@mantine/core';
 import { IconBriefcase, IconPencil, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { describeJobScope, type Job } from '../../../shared/job.ts';
+import { describeSchedule } from '../../../shared/schedule.ts';
 import { api } from '../../api.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorBlock } from '../../parts/error-block.tsx';
+import { NextRun } from '../../parts/next-run.tsx';
 import { Page } from '../../parts/page.tsx';
 import { StandingBadge } from '../../parts/state-badge.tsx';
 import { When } from '../../parts/when.tsx';
@@ -17,6 +19,7 @@ import { describeStanding } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useNow, useStore } from '../../state/use-app.ts';
 import { JobDialog } from './job-dialog.tsx';
+import { TimesDrawer } from './times-drawer.tsx';
 
 export function JobsPage() {
   const { jobs } = useFacts();
@@ -35,7 +38,7 @@ export function JobsPage() {
     </Button>
   );
   return (
-    <Page title="Jobs" about="What is backed up." actions={jobs.length > 0 ? add : null}>
+    <Page title="Jobs" about="What is backed up, and when." actions={jobs.length > 0 ? add : null}>
       <ErrorBlock error={start.error} onClose={start.clear} />
       {jobs.length === 0 ? (
         <Empty icon={<IconBriefcase />} title="No job yet" text="A job says which database is backed up.">
@@ -43,8 +46,8 @@ export function JobsPage() {
         </Empty>
       ) : (
         <RowsTable
-          minWidth={560}
-          columns={[{ title: 'Job' }, { title: 'Database' }, { title: 'State' }, { title: '' }]}
+          minWidth={720}
+          columns={[{ title: 'Job' }, { title: 'Database' }, { title: 'When' }, { title: 'State' }, { title: '' }]}
         >
           {jobs.map((job) => (
             <JobRow
@@ -62,6 +65,13 @@ export function JobsPage() {
       )}
       <JobDialog
         edit={params.edit ?? null}
+        section={params.section ?? null}
+        onClose={() => {
+          goTo('jobs');
+        }}
+      />
+      <TimesDrawer
+        jobId={params.times ?? null}
         onClose={() => {
           goTo('jobs');
         }}
@@ -97,7 +107,7 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
   const connection = facts.connections.find((candidate) => candidate.id === job.connectionId);
   return (
     <Table.Tr>
-      <Table.Td fw={500} className="breakable">
+      <Table.Td fw={500} className="breakable" miw={132}>
         {job.name}
       </Table.Td>
       <Table.Td className="breakable">
@@ -105,6 +115,20 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
         <Text size="xs" c="dimmed">
           {connection?.name ?? (job.connectionId === null ? 'connection not chosen yet' : 'connection removed')}
         </Text>
+      </Table.Td>
+      <Table.Td className="breakable">
+        <Anchor
+          href={toHash('jobs', { times: job.id })}
+          size="sm"
+          aria-label={`Times of ${job.name}: ${describeSchedule(job.schedule)}`}
+        >
+          {toSentence(describeSchedule(job.schedule))}
+        </Anchor>
+        {job.schedule.when.kind !== 'off' && job.schedule.enabled ? (
+          <Text size="xs" c="dimmed" mt={2}>
+            next <NextRun job={job} />
+          </Text>
+        ) : null}
       </Table.Td>
       <Table.Td>
         <StandingBadge standing={standing} />
@@ -148,4 +172,8 @@ function JobRow({ job, onStart, onRemove }: JobRowProps) {
       </Table.Td>
     </Table.Tr>
   );
+}
+
+function toSentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -6,6 +6,7 @@ import { describeJobScope, type Job } from '../../../shared/job.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
+import { NextRun } from '../../parts/next-run.tsx';
 import { ProgressBlock } from '../../parts/progress-block.tsx';
 import { StandingBadge } from '../../parts/state-badge.tsx';
 import { When } from '../../parts/when.tsx';
@@ -38,7 +39,7 @@ export function JobCard({ job }: { readonly job: Job }) {
           </div>
           <StandingBadge standing={standing} />
         </Group>
-        <CardFacts standing={standing} />
+        <CardFacts job={job} standing={standing} />
         {standing.databases.length > 1 ? <DatabaseList databases={standing.databases} /> : null}
         <Stack gap="sm" mt="auto">
           {active ? (
@@ -90,7 +91,7 @@ export function JobCard({ job }: { readonly job: Job }) {
   );
 }
 
-function CardFacts({ standing }: { readonly standing: Standing }) {
+function CardFacts({ job, standing }: { readonly job: Job; readonly standing: Standing }) {
   const { snapshot, lastRun, freshness, freshnessWords } = standing;
   const length = lastRun ? describeRunLength(lastRun) : null;
   return (
@@ -132,6 +133,20 @@ function CardFacts({ standing }: { readonly standing: Standing }) {
           ) : (
             'never'
           )}
+        </DataList.ItemValue>
+      </DataList.Item>
+      <DataList.Item>
+        <DataList.ItemLabel>Next run</DataList.ItemLabel>
+        <DataList.ItemValue>
+          <Anchor
+            href={toHash(
+              'jobs',
+              job.schedule.when.kind === 'off' ? { edit: job.id, section: 'when' } : { times: job.id },
+            )}
+            size="sm"
+          >
+            <NextRun job={job} />
+          </Anchor>
         </DataList.ItemValue>
       </DataList.Item>
     </DataList>

@@ -9,6 +9,7 @@ import { listNeeds } from '../../state/standing.ts';
 import { useFacts, useNow } from '../../state/use-app.ts';
 import { RecoverDialog } from '../recover/recover-dialog.tsx';
 import { JobCard } from './job-card.tsx';
+import { PauseButton, PauseLine } from './pause-control.tsx';
 import { NeedsList } from './needs-list.tsx';
 
 export function OverviewPage() {
@@ -17,7 +18,8 @@ export function OverviewPage() {
   const { params } = useRoute();
   const needs = listNeeds(facts, now);
   return (
-    <Page title="Overview">
+    <Page title="Overview" actions={<PauseButton />}>
+      <PauseLine />
       <NeedsList needs={needs} settingUp={facts.jobs.length === 0} />
       <RecoverDialog
         opened={params.recover !== undefined}

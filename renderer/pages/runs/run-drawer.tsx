@@ -102,6 +102,20 @@ function RunFacts({ run, active }: { readonly run: Run; readonly active: boolean
         <DataList.ItemLabel>Trigger</DataList.ItemLabel>
         <DataList.ItemValue>{triggerWords[run.trigger]}</DataList.ItemValue>
       </DataList.Item>
+      {run.reason === null ? null : (
+        <DataList.Item>
+          <DataList.ItemLabel>Reason</DataList.ItemLabel>
+          <DataList.ItemValue className="breakable">{run.reason}</DataList.ItemValue>
+        </DataList.Item>
+      )}
+      {run.state === 'waiting' && run.nextTryAt !== null ? (
+        <DataList.Item>
+          <DataList.ItemLabel>Next try</DataList.ItemLabel>
+          <DataList.ItemValue>
+            <When at={run.nextTryAt} />
+          </DataList.ItemValue>
+        </DataList.Item>
+      ) : null}
       {run.startedAt ? (
         <DataList.Item>
           <DataList.ItemLabel>Length</DataList.ItemLabel>

@@ -67,6 +67,11 @@ export function RunsPage() {
                 filter({ state: value });
               }}
             />
+            {job !== null && jobs.some(({ id }) => id === job) ? (
+              <Button variant="default" component="a" href={toHash('jobs', { times: job })}>
+                Times of the schedule
+              </Button>
+            ) : null}
             <Text size="sm" c="dimmed" pb={8} role="status" className="figures">
               {formatPlural(matching.length, 'run')}
             </Text>
@@ -156,7 +161,7 @@ function RunsTable({ runs, keep }: RunsTableProps) {
   );
 }
 
-/** Under the job's name: why it failed, how far it is, or how many warnings it has. */
+/** Under the job's name: why it failed, how far it is, how many warnings it has, or what it makes up for. */
 function RunNote({ run }: { readonly run: Run }) {
   const failure = describeRunFailure(run);
   const { account } = useFacts();
@@ -164,7 +169,11 @@ function RunNote({ run }: { readonly run: Run }) {
   const active = run.state === 'running' || run.state === 'waiting';
   const words =
     failure ??
-    (active ? `${label} ${percentText}` : run.warnings.length > 0 ? formatPlural(run.warnings.length, 'warning') : '');
+    (active
+      ? `${label} ${percentText}`
+      : run.warnings.length > 0
+        ? formatPlural(run.warnings.length, 'warning')
+        : (run.reason ?? ''));
   if (words === '') return null;
   return (
     <Text size="xs" c="dimmed">

@@ -82,9 +82,12 @@ export interface JobWords {
   readonly name?: string;
   /** Needed when there are several. */
   readonly connection?: string;
+  /** Keeps the suggested schedule; otherwise it runs by hand only, so that no test depends on the time of the day. */
+  readonly suggested?: boolean;
 }
 
-export async function addJob(page: Page, { database, name = database, connection }: JobWords): Promise<void> {
+export async function addJob(page: Page, words: JobWords): Promise<void> {
+  const { database, name = database, connection, suggested = false } = words;
   await goToPage(page, 'Jobs');
   await page.getByRole('button', { name: 'Add a job' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a job' });
@@ -96,6 +99,12 @@ export async function addJob(page: Page, { database, name = database, connection
   await dialog.getByRole('combobox', { name: 'Database' }).click();
   await page.getByRole('option', { name: database, exact: true }).click();
   await dialog.getByRole('textbox', { name: 'Name of the job' }).fill(name);
+  await dialog.getByRole('tab', { name: 'When' }).click();
+  await dialog.getByRole('checkbox', { name: 'Make the first backup right away' }).uncheck();
+  if (!suggested) {
+    await dialog.getByRole('combobox', { name: 'Runs by itself' }).click();
+    await page.getByRole('option', { name: 'By hand only' }).click();
+  }
   await dialog.getByRole('button', { name: 'Add the job' }).click();
   await page.getByRole('row', { name: new RegExp(`${name}.*No backup yet`) }).waitFor();
 }

@@ -114,7 +114,7 @@ async function setUp(app: RunningApp, installation: Installation, server: AppWor
   const { host, port, password } = server;
   await addConnection(page, { name: 'Intranet server', server: { host, port, user: 'backup', password } });
   await signIn(app, page);
-  for (const [database, name, connection] of jobs) await addJob(page, { database, name, connection });
+  for (const [database, name, connection] of jobs) await addJob(page, { suggested: true, database, name, connection });
   await saveKit(app, page, path.join(path.dirname(installation.dataDir), 'kit.txt'));
   await app.quit();
 }

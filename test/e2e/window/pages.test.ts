@@ -11,6 +11,8 @@ const pages: readonly (readonly [hash: string, heading: string])[] = [
   ['/overview', 'Overview'],
   ['/jobs', 'Jobs'],
   ['/jobs?edit=new', 'Jobs'],
+  ['/jobs?edit=new&section=when', 'Jobs'],
+  ['/jobs?times=job-shop', 'Jobs'],
   ['/runs', 'Runs'],
   ['/snapshots', 'Snapshots'],
   ['/restore', 'Restore'],

@@ -2,8 +2,10 @@
 import type { JobSection } from '../job-form.ts';
 import { AdvancedSection } from './advanced-section.tsx';
 import { WhatSection } from './what-section.tsx';
+import { WhenSection } from './when-section.tsx';
 
 export const jobSections: readonly JobSection[] = [
   { value: 'what', label: 'What', fields: ['name', 'connectionId', 'scope', 'database'], Body: WhatSection },
+  { value: 'when', label: 'When', fields: ['schedule'], Body: WhenSection },
   { value: 'advanced', label: 'Advanced', fields: ['dump'], Body: AdvancedSection },
 ];
