@@ -8,6 +8,8 @@ export const errorCodes = [
   'pg/auth-failed',
   'pg/database-missing',
   'pg/no-databases',
+  'pg/choice-unmatched',
+  'pg/choice-too-long',
   'pg/permission-denied',
   'pg/ssl-failed',
   'pg/too-many-connections',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dumpFormats } from './dump-choice.ts';
 import { auditMarkSchema } from './audit.ts';
+import { leftOutSchema, leftOutSummarySchema } from './left-out.ts';
 
 export const setFileKinds = ['dump', 'globals', 'manifest'] as const;
 export type SetFileKind = (typeof setFileKinds)[number];
@@ -54,6 +55,8 @@ export const snapshotSchema = z.object({
   tables: z.number().nullable(),
   rows: z.number().nullable(),
   files: z.array(setFileSchema),
+  /** What of the database is not in it because the job leaves it out; null: nothing that is known here. */
+  leftOut: leftOutSummarySchema.nullable(),
   pinned: z.boolean(),
   /** The pin, or its removal, is not noted on Drive yet. */
   pinPending: z.boolean(),
@@ -126,6 +129,8 @@ export const manifestSchema = z.object({
   contents: z.object({ toc: z.array(tocEntrySchema), data: z.array(dataEntrySchema) }).nullable(),
   /** Where the audit log of the computer that made it stood. */
   audit: auditMarkSchema.optional(),
+  /** What the job left out; absent: nothing. */
+  leftOut: leftOutSchema.optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -1,4 +1,5 @@
 // Saves and removes jobs. What a draft does not name stays as it is; a new job gets the defaults.
+import type { DumpChoice } from '../../shared/dump-choice.ts';
 import { AppError, invalidInput } from '../../shared/errors.ts';
 import type { PgKeepEmit } from '../../shared/ipc/contract.ts';
 import { mergeGroups, type Job, type JobDraft } from '../../shared/job.ts';
@@ -6,6 +7,7 @@ import { isRunActive } from '../../shared/run.ts';
 import { createId } from './base/ids.ts';
 import type { Clock } from './base/ports.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
+import { toPatternRegex } from './postgres/name-pattern.ts';
 import { checkSchedule } from './schedule-desk.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import { getConnection } from './store/connections.ts';
@@ -24,11 +26,12 @@ export interface JobDeskParts {
 }
 
 /**
- * Throws `input/not-found` for an unknown connection or job, `input/invalid` for a name that another job has and for a schedule
- * that cannot be used.
+ * Throws `input/not-found` for an unknown connection or job, `input/invalid` for a name that another job has, and for a schedule or
+ * a pattern that cannot be used.
  */
 export function saveJob({ db, clock, emit, tray, scheduler, queue }: JobDeskParts, draft: JobDraft): Job {
   if (draft.schedule) checkSchedule(draft.schedule);
+  if (draft.dump) checkPatterns(draft.dump);
   getConnection(db, draft.connectionId);
   const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
   const job = toJob(draft, old, clock.now().toISOString());
@@ -42,6 +45,13 @@ export function saveJob({ db, clock, emit, tray, scheduler, queue }: JobDeskPart
   tray.refresh();
   if (draft.startNow === true) queue.enqueue(job.id, 'user');
   return job;
+}
+
+/** A pattern that cannot be read is refused here, and not in the night. */
+function checkPatterns(dump: DumpChoice): void {
+  const names = [...dump.includeSchemas, ...dump.excludeSchemas, ...dump.excludeDatabases];
+  for (const pattern of names) toPatternRegex(pattern, 1);
+  for (const pattern of [...dump.includeTables, ...dump.excludeTables, ...dump.excludeData]) toPatternRegex(pattern, 2);
 }
 
 function toJob(draft: JobDraft, old: Job | null, now: string): Job {

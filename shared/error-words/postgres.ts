@@ -116,6 +116,18 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
     toDo: 'Look at what the job leaves out, and at the rights of its user.',
     action: 'open-jobs',
   }),
+  'pg/choice-unmatched': (facts) => ({
+    title: 'What the job is to back up is not there',
+    happened: `Nothing in ${facts.text('database', 'the database')} is called ${facts.text('patterns', 'what the job names')}, which the job takes. No backup was made without it.`,
+    toDo: 'Correct the schemas and tables that the job takes. A table is written schema.name; * stands for any text.',
+    action: 'open-jobs',
+  }),
+  'pg/choice-too-long': (facts) => ({
+    title: 'The job leaves out too many things by name',
+    happened: `pg_dump cannot be told ${facts.text('count', 'so many')} names at once.`,
+    toDo: 'Leave out whole schemas instead of their tables, or take fewer single tables.',
+    action: 'open-jobs',
+  }),
   'pg/database-in-use': (facts) => ({
     title: 'The database is in use',
     happened: `Other programs are connected to ${facts.text('database', 'the database')}.`,

@@ -266,6 +266,14 @@ export function createFiles(baseName: string): Snapshot['files'] {
   }));
 }
 
+const leftOutOfShop: Snapshot['leftOut'] = {
+  schemas: { count: 1, names: ['scratch'] },
+  tables: { count: 0, names: [] },
+  rows: { count: 3, names: ['shop.addresses', 'shop.audit_log', 'shop.sessions'] },
+  largeObjects: true,
+  foreignKeys: { count: 1, names: ['orders_address_fkey of orders'] },
+};
+
 function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snapshot {
   const database = jobId === 'job-shop' ? 'shop' : 'crm';
   const baseName = `${database}_${at(agoMs).replace(/[-:]|\.\d+/g, '')}_${id.slice(-4)}`;
@@ -284,6 +292,7 @@ function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snaps
     tables: 42,
     rows: 3_120_455,
     files: createFiles(baseName),
+    leftOut: id === 'snap-shop-1' ? leftOutOfShop : null,
     pinned: false,
     pinPending: false,
     presence: 'ok',

@@ -117,6 +117,7 @@ function toSnapshot(world: World, run: Run): Snapshot {
     tables: 42,
     rows: whole.rows,
     files: createFiles(`${database}_20261122T030000Z_a1b2`),
+    leftOut: null,
     pinned: false,
     pinPending: false,
     presence: 'ok',

@@ -28,7 +28,7 @@ export function addDumpedRun(db: Db, runId: string, files: Dumped['files'], crea
   });
   const dumped: Dumped = {
     ...{ setId: runId, baseName: 'shop', createdAt, database: 'shop', serverVersion: '18.0' },
-    ...{ dumpFormat: 'custom', compression: 'zstd', dumpBytes: 1, tables: null, rows: null, files },
+    ...{ dumpFormat: 'custom', compression: 'zstd', dumpBytes: 1, tables: null, rows: null, files, leftOut: null },
   };
   updateRun(db, runId, { dumped });
   return dumped;

@@ -63,6 +63,7 @@ export function toSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     tables: 3,
     rows: 1203,
     files: (['dump', 'manifest'] as const).map((kind) => toSetFile({ kind })),
+    leftOut: null,
     pinned: false,
     pinPending: false,
     presence: 'ok',

@@ -16,7 +16,7 @@ export function toSnapshot(set: FoundSet, facts: ManifestFacts | null, at: strin
     compression: facts?.compression ?? set.compression,
     dumpBytes: facts?.dumpBytes ?? set.dumpBytes,
     storedBytes: sumBytes(files),
-    ...{ tables: set.tables, rows: set.rows, files },
+    ...{ tables: set.tables, rows: set.rows, files, leftOut: facts?.leftOut ?? null },
     ...{ pinned: set.pinned, pinPending: false, verifiedAt: null },
     presence: hasChanged(set.files, facts) ? 'changed' : 'ok',
     checkedAt: at,
@@ -33,6 +33,7 @@ export function complete(old: Snapshot, set: FoundSet, facts: ManifestFacts | nu
     tables: old.tables ?? set.tables,
     rows: old.rows ?? set.rows,
     files,
+    leftOut: old.leftOut ?? facts?.leftOut ?? null,
     storedBytes: sumBytes(files),
     // The list may be older than a pin that was set during the look.
     pinned: old.pinPending ? old.pinned : old.pinned || set.pinned,

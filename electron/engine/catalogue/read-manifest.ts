@@ -1,6 +1,7 @@
 // Downloads and opens the manifest of a set that was found on Drive. That it cannot be opened is an answer, not a failure:
 // the set is listed by its properties all the same.
 import { AppError } from '../../../shared/errors.ts';
+import { summarizeLeftOut, type LeftOutSummary } from '../../../shared/left-out.ts';
 import { parseManifest, type Manifest, type SetFile } from '../../../shared/snapshot.ts';
 import { decryptBytes } from '../crypto/age.ts';
 import { openDownload } from '../drive/download.ts';
@@ -9,6 +10,7 @@ import type { CatalogContext } from './context.ts';
 /** What the catalogue wants of a manifest; the long lists in it are not kept. */
 export type ManifestFacts = Pick<Manifest, 'jobName' | 'serverVersion' | 'dumpFormat' | 'compression' | 'files'> & {
   readonly dumpBytes: number;
+  readonly leftOut: LeftOutSummary | null;
 };
 
 export type ManifestProblem = 'wrong-key' | 'manifest-damaged' | 'manifest-newer';
@@ -36,6 +38,14 @@ export async function readManifestFacts(
   const manifest = parseManifest(plain.toString('utf8'));
   if (manifest === 'newer') return 'manifest-newer';
   if (manifest === 'damaged') return 'manifest-damaged';
-  const { jobName, serverVersion, dumpFormat, compression, files, dump } = manifest;
-  return { jobName, serverVersion, dumpFormat, compression, files, dumpBytes: dump.bytes };
+  const { jobName, serverVersion, dumpFormat, compression, files, dump, leftOut } = manifest;
+  return {
+    jobName,
+    serverVersion,
+    dumpFormat,
+    compression,
+    files,
+    dumpBytes: dump.bytes,
+    leftOut: leftOut ? summarizeLeftOut(leftOut) : null,
+  };
 }

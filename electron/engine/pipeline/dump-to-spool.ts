@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable, Transform, Writable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
+import { summarizeLeftOut } from '../../../shared/left-out.ts';
 import { setFormatVersion, type DataEntry, type Manifest, type SetFileKind } from '../../../shared/snapshot.ts';
 import { createCompressor } from '../base/compression.ts';
 import { gatherBlocks } from '../base/gather-blocks.ts';
@@ -46,6 +47,7 @@ export async function dumpToSpool(
       tables: contents?.data.filter((entry) => entry.kind === 'table').length ?? null,
       rows: contents?.data.reduce((sum, entry) => sum + (entry.kind === 'table' ? entry.rows : 0), 0) ?? null,
       files,
+      leftOut: plan.contents && summarizeLeftOut(plan.contents.leftOut),
     };
     // What the plan has warned of stays.
     updateRun(ctx.db, ctx.runId, { dumped, warnings: [...getRun(ctx.db, ctx.runId).warnings, ...warnings] });
@@ -75,6 +77,7 @@ async function writeDump(
     target: plan.target,
     env,
     signal: AbortSignal.any([signal, ending.signal]),
+    contents: plan.contents?.args,
     lockTimeoutSeconds: plan.job.dump.lockTimeoutSeconds,
   });
   const tap = createTap(ctx, plan);
@@ -232,6 +235,7 @@ function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, fil
     files,
     contents: dump.contents && { toc: [...dump.contents.toc], data: dump.contents.data.map(toDataEntry) },
     ...(audit ? { audit } : {}),
+    ...(plan.contents ? { leftOut: plan.contents.leftOut } : {}),
   };
 }
 

@@ -17,6 +17,7 @@ import { getRun } from '../store/runs.ts';
 import { readSetting } from '../store/settings.ts';
 import { listSnapshots } from '../store/snapshots.ts';
 import type { BackupContext } from './context.ts';
+import { planContents, type PlannedContents } from './plan-contents.ts';
 import { ensureJobFolder } from '../account/job-folders.ts';
 import { refuseFullDrive } from './drive-room.ts';
 import { planRoom } from './plan-room.ts';
@@ -37,6 +38,8 @@ export interface BackupPlan {
   readonly createdAt: string;
   readonly folderId: string;
   readonly recipients: readonly string[];
+  /** What is left out; null: nothing. */
+  readonly contents: PlannedContents | null;
   readonly dumpFormat: DumpFormat;
   readonly compression: Compression;
   /** Of this computer's disk for the dump. */
@@ -59,10 +62,12 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   ctx.onServer(connection, server);
   const tools = chooseTools(await findInstalledTools(ctx), server.versionNum);
   ctx.log.info(`server ${server.version}, pg_dump ${tools.version} in ${tools.dir}`);
-  await refuseMissingRights(target, ctx.signal);
+  const contents = await planContents(ctx, job, target);
+  const sizeBytes = contents?.sizeBytes ?? server.sizeBytes;
+  await refuseMissingRights(target, contents, ctx.signal);
   const last = listSnapshots(ctx.db, job.id).find((snapshot) => snapshot.database === database);
-  const room = await planRoom(ctx, last?.storedBytes ?? Math.ceil(server.sizeBytes / 4));
-  await refuseFullDrive(ctx, last?.storedBytes ?? Math.ceil(server.sizeBytes / firstRatio));
+  const room = await planRoom(ctx, last?.storedBytes ?? Math.ceil(sizeBytes / 4));
+  await refuseFullDrive(ctx, last?.storedBytes ?? Math.ceil(sizeBytes / firstRatio));
   const recipient = await ensureKey(ctx.vault, readSetting(ctx.db, 'key')?.recipient ?? null);
   const folderId = await ensureJobFolder(ctx, job);
   const setId = createId();
@@ -78,10 +83,11 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     createdAt,
     folderId,
     recipients: [recipient],
+    contents,
     dumpFormat: 'custom',
     compression: bestCompression,
     room,
-    expectedDumpBytes: last?.dumpBytes ?? server.sizeBytes,
+    expectedDumpBytes: last?.dumpBytes ?? sizeBytes,
   };
 }
 
@@ -91,8 +97,12 @@ function requireConnection(job: Job): string {
 }
 
 /** pg_dump would stop at the first of them; here all are named at once, each with the GRANT that helps. */
-async function refuseMissingRights(target: PgTarget, signal: AbortSignal): Promise<void> {
-  const missing = await findMissingRights(target, signal);
+async function refuseMissingRights(
+  target: PgTarget,
+  contents: PlannedContents | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await findMissingRights(target, signal, contents ? { ...contents, ...contents.leftOut } : undefined);
   const first = missing[0];
   if (!first) return;
   throw new AppError('pg/permission-denied', `${String(missing.length)} objects cannot be read, first ${first.name}`, {

@@ -157,6 +157,7 @@ function recordSnapshot(ctx: BackupContext, dumped: Dumped, files: SetFile[]): S
     tables: dumped.tables,
     rows: dumped.rows,
     files,
+    leftOut: dumped.leftOut,
     pinned: false,
     pinPending: false,
     presence: 'ok',

@@ -93,6 +93,19 @@ export interface MissingRight {
   readonly grant: string;
 }
 
+/** What a dump does not touch. */
+export interface NotDumped {
+  /** Tables by pg_class.oid. */
+  readonly outIds: readonly string[];
+  /** Schemas of which nothing is dumped. */
+  readonly schemas: readonly string[];
+  /** Tables whose rows are not read, by pg_class.oid. */
+  readonly emptyIds: readonly string[];
+  readonly largeObjects: boolean;
+}
+
+const nothingLeftOut: NotDumped = { outIds: [], schemas: [], emptyIds: [], largeObjects: false };
+
 /**
  * What pg_dump locks or reads: every table (it dumps or locks partitioned ones too), sequences, large objects and the
  * schemas around them. An extension's own tables count only where the extension marks them as data to dump. Row security
@@ -105,16 +118,19 @@ const missingRightsSql = `
      where nspname !~ '^pg_' and nspname <> 'information_schema'
   ),
   relations as (
-    select c.oid, c.relkind, s.usable, format('%I.%I', s.nspname, c.relname) as name
+    select c.oid, c.relkind, s.usable, s.oid as schema_oid, format('%I.%I', s.nspname, c.relname) as name
       from pg_class c join schemas s on s.oid = c.relnamespace
      where c.relkind in ('r', 'p', 'S') and c.relpersistence <> 't'
+       and not c.oid::text = any ($1::text[]) and not s.nspname = any ($2::text[])
+       and not exists (select from pg_depend d where c.relkind = 'S' and d.classid = 'pg_class'::regclass and d.objid = c.oid
+                         and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjid::text = any ($1::text[]))
        and (not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
             or exists (select from pg_extension e where c.oid = any (e.extconfig)))
   )
   select 'schema' as kind, quote_ident(nspname) as name,
          format('GRANT USAGE ON SCHEMA %I TO %s;', nspname, role) as grant
     from schemas, me
-   where not usable and exists (select from pg_class c where c.relnamespace = schemas.oid and c.relkind in ('r', 'p', 'S'))
+   where not usable and exists (select from relations r where r.schema_oid = schemas.oid)
   union all
   select 'table', name, format('GRANT SELECT ON TABLE %s TO %s;', name, role)
     from relations, me where case when relkind <> 'S' then not has_table_privilege(oid, 'SELECT') end
@@ -123,11 +139,11 @@ const missingRightsSql = `
     from relations, me where case when relkind = 'S' then not has_sequence_privilege(oid, 'SELECT') end
   union all
   select 'row-security', name, format('ALTER ROLE %s BYPASSRLS;', role)
-    from relations, me where case when relkind <> 'S' then row_security_active(oid) end
+    from relations, me where case when relkind <> 'S' and not oid::text = any ($3::text[]) then row_security_active(oid) end
   union all
   select 'large-objects', count(*) || ' large objects', format('ALTER ROLE %s SUPERUSER; -- or GRANT SELECT ON LARGE OBJECT … for each', role)
     from pg_largeobject_metadata l, me
-   where current_setting('lo_compat_privileges') = 'off' and current_setting('is_superuser') = 'off'
+   where not $4::boolean and current_setting('lo_compat_privileges') = 'off' and current_setting('is_superuser') = 'off'
      and not pg_has_role(lomowner, 'USAGE')
      and not exists (select from aclexplode(l.lomacl) a
                       where a.privilege_type = 'SELECT' and (a.grantee = 0 or pg_has_role(a.grantee, 'USAGE')))
@@ -138,8 +154,19 @@ const missingRightsSql = `
  * Asked before a dump, so that one message names everything instead of one failed run for each table. Empty when the dump
  * can read everything; on PostgreSQL 14 and later `GRANT pg_read_all_data` covers schemas, tables and sequences.
  */
-export function findMissingRights(target: PgTarget, signal?: AbortSignal): Promise<MissingRight[]> {
-  return withSession(target, (query) => query<MissingRight>(missingRightsSql), { signal });
+export function findMissingRights(
+  target: PgTarget,
+  signal?: AbortSignal,
+  leftOut: NotDumped = nothingLeftOut,
+): Promise<MissingRight[]> {
+  const { outIds, schemas, emptyIds, largeObjects } = leftOut;
+  return withSession(
+    target,
+    (query) => query<MissingRight>(missingRightsSql, [outIds, schemas, emptyIds, largeObjects]),
+    {
+      signal,
+    },
+  );
 }
 
 /** How PostgreSQL encrypts a session of ours with the target; null: it does not. */

@@ -12,31 +12,39 @@ export interface ContentsComparison {
   readonly bytes: number;
 }
 
+export interface Compared {
+  /** `schema.table` each; with any, nothing else counts: other tables and large objects may be absent or there. */
+  readonly onlyTables?: readonly string[];
+  /** `schema.table` of tables that the backup has without their rows: after the restore they are there and empty. */
+  readonly bare?: readonly string[];
+}
+
 /**
- * Compares what a backup holds with what a restored database holds. With `onlyTables` (`schema.table` each) nothing
- * else counts: other tables and large objects may be absent or there. The order of entries does not matter, nor that of
+ * Compares what a backup holds with what a restored database holds. The order of entries does not matter, nor that of
  * rows where both sides have a row sum.
  */
 export function compareContents(
   expected: readonly MeasuredEntry[],
   actual: readonly MeasuredEntry[],
-  onlyTables: readonly string[] = [],
+  { onlyTables = [], bare = [] }: Compared = {},
 ): ContentsComparison {
   const wanted = new Set(onlyTables);
+  const empty = new Set(bare);
   const counts = (entry: MeasuredEntry): boolean =>
     wanted.size === 0 || (entry.kind === 'table' && wanted.has(toLabel(entry)));
   const before = new Map(expected.filter(counts).map((entry) => [toKey(entry), entry]));
   const after = new Map(actual.filter(counts).map((entry) => [toKey(entry), entry]));
   const differences: string[] = [];
   const seen = new Set([...before.values()].map(toLabel));
-  for (const name of wanted) if (!seen.has(name)) differences.push(`${name}: not in the backup`);
+  for (const name of wanted) if (!seen.has(name) && !empty.has(name)) differences.push(`${name}: not in the backup`);
   for (const [key, entry] of before) {
     const other = after.get(key);
     const difference = other ? describeDifference(entry, other) : 'missing after the restore';
     if (difference !== null) differences.push(`${toLabel(entry)}: ${difference}`);
   }
   for (const [key, entry] of after) {
-    if (!before.has(key) && wanted.size === 0)
+    if (before.has(key) || (entry.rows === 0 && empty.has(toLabel(entry)))) continue;
+    if (wanted.size === 0 || empty.has(toLabel(entry)))
       differences.push(`${toLabel(entry)}: not in the backup, there after the restore`);
   }
   const compared = [...before.values()];

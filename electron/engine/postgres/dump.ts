@@ -18,6 +18,8 @@ export interface ToolRequest {
 }
 
 export interface DumpRequest extends ToolRequest {
+  /** What is left out, as pg_dump's arguments. */
+  readonly contents?: readonly string[] | undefined;
   readonly lockTimeoutSeconds?: number | undefined;
 }
 
@@ -37,11 +39,11 @@ const usualLockTimeoutSeconds = 120;
 
 /** Starts `pg_dump -Fc -Z0` of the target's database. */
 export function startDump(request: DumpRequest): RunningDump {
-  const { tools, target, env, signal, lockTimeoutSeconds = usualLockTimeoutSeconds } = request;
+  const { tools, target, env, signal, contents = [], lockTimeoutSeconds = usualLockTimeoutSeconds } = request;
   const tool = startTool({
     path: tools.pgDump,
     args: [
-      ...['--format=custom', '--compress=0', '--no-password'],
+      ...['--format=custom', '--compress=0', '--no-password', ...contents],
       ...[`--lock-wait-timeout=${String(lockTimeoutSeconds * 1000)}`, toDbnameArgument(target.database)],
     ],
     env,

@@ -9,6 +9,7 @@ import { abortReason, throwIfAborted, whenAborted } from '../base/abort.ts';
 import { startTool, type RunningTool, type ToolResult } from '../base/run-tool.ts';
 import { createHeadReader, type ArchiveHead } from './archive-head.ts';
 import { chooseEntries } from './choose-entries.ts';
+import { findKeyEntries, type ForeignKey } from './find-key-entries.ts';
 import { toDbnameArgument } from './connection.ts';
 import type { ToolRequest } from './dump.ts';
 import { judgeRestore, tablesMissingError } from './restore-errors.ts';
@@ -17,6 +18,8 @@ import { toStartError } from './tool-errors.ts';
 export interface RestoreRequest extends ToolRequest {
   /** `schema.table` each, unquoted; empty or absent for everything. Their partitions come along. */
   readonly tables?: readonly string[] | undefined;
+  /** Foreign keys that are in the archive and cannot be made, for rows they point to are not. */
+  readonly skipKeys?: readonly ForeignKey[] | undefined;
   /** Leaves out owners and rights. */
   readonly withoutOwners?: boolean | undefined;
 }
@@ -50,7 +53,8 @@ async function runRestore(request: RestoreRequest, input: PassThrough): Promise<
   try {
     const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Buffer, unknown, undefined>;
     const tables = request.tables ?? [];
-    const chosen = tables.length > 0 ? await chooseFrom(chunks, tables) : { begin: [], dumpIds: null };
+    const skip = request.skipKeys ?? [];
+    const chosen = tables.length + skip.length > 0 ? await chooseFrom(chunks, tables, skip) : noChoice;
     const args: string[] = [];
     if (chosen.dumpIds) {
       const list = path.join(listDir, 'entries');
@@ -75,9 +79,12 @@ interface Chosen {
   readonly dumpIds: readonly number[] | null;
 }
 
+const noChoice: Chosen = { begin: [], dumpIds: null };
+
 async function chooseFrom(
   chunks: AsyncIterator<Buffer, unknown, undefined>,
   tables: readonly string[],
+  skip: readonly ForeignKey[],
 ): Promise<Chosen> {
   const reader = createHeadReader();
   const begin: Buffer[] = [];
@@ -88,14 +95,18 @@ async function chooseFrom(
     begin.push(next.value);
     const result = reader.write(next.value);
     if (result.state === 'done') head = result.head;
+    // Then a key that cannot be made is an error of the restore.
+    if (result.state === 'unknown' && tables.length === 0) return { begin, dumpIds: null };
     if (result.state === 'unknown') {
       const detail = `tables cannot be picked: ${result.reason}`;
       throw new AppError('pg/restore-failed', detail, { context: { detail } });
     }
   }
-  const { dumpIds, missing } = chooseEntries(head.toc, tables);
+  const all = { dumpIds: head.toc.map(({ dumpId }) => dumpId), missing: [] };
+  const { dumpIds, missing } = tables.length > 0 ? chooseEntries(head.toc, tables) : all;
   if (missing.length > 0) throw tablesMissingError(missing);
-  return { begin, dumpIds };
+  const skipped = findKeyEntries(head.toc, skip);
+  return { begin, dumpIds: dumpIds.filter((id) => !skipped.has(id)) };
 }
 
 /** Runs pg_restore on the bytes and judges its end. */

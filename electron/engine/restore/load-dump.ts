@@ -32,6 +32,8 @@ export interface LoadedDump {
   readonly warnings: readonly string[];
   /** What the archive held, by the bytes that pg_restore was given; null when its version is unknown. */
   readonly contents: readonly MeasuredEntry[] | null;
+  /** Tables (`schema.table`) that the archive has without rows. */
+  readonly bare: readonly string[];
 }
 
 /**
@@ -43,7 +45,8 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
   return withPassfile(target, ctx.paths.tempDir, async (env) => {
     const ending = new AbortController();
     const signal = AbortSignal.any([ctx.signal, ending.signal]);
-    const restore = startRestore({ tools, target, env, tables, withoutOwners, signal });
+    const skipKeys = manifest?.leftOut?.foreignKeys;
+    const restore = startRestore({ tools, target, env, tables, skipKeys, withoutOwners, signal });
     const end = (error: unknown): never => {
       ending.abort(error);
       throw error;
@@ -59,7 +62,7 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
         context: { set: source.name },
       });
     }
-    return { warnings: restored.value.warnings, contents: fed.value.contents };
+    return { warnings: restored.value.warnings, contents: fed.value.contents, bare: fed.value.bare };
   });
 }
 
@@ -69,7 +72,7 @@ async function feed(
   { source, manifest }: LoadRequest,
   stdin: Writable,
   signal: AbortSignal,
-): Promise<{ readonly sha256: string; readonly contents: readonly MeasuredEntry[] | null }> {
+): Promise<Pick<LoadedDump, 'contents' | 'bare'> & { readonly sha256: string }> {
   const hash = createHash('sha256');
   const reading = createForgivingReader(ctx.log);
   const archive = await source.openDump({ ...ctx, signal });
@@ -86,7 +89,7 @@ async function feed(
     if (stdin.writable && !stdin.write(chunk)) await whenWritable(stdin);
   }
   stdin.end();
-  return { sha256: hash.digest('hex'), contents: reading.finish() };
+  return { sha256: hash.digest('hex'), ...reading.finish() };
 }
 
 /** An archive that this reader cannot follow may still be one that pg_restore can: then only the comparison is lost. */
@@ -107,9 +110,14 @@ function createForgivingReader(log: Log) {
         open.write(chunk);
       });
     },
-    finish: (): readonly MeasuredEntry[] | null => {
+    finish: (): Pick<LoadedDump, 'contents' | 'bare'> => {
       const contents = attempt((open) => open.finish());
-      return contents && !('unknown' in contents) ? contents.data : null;
+      if (!contents || 'unknown' in contents) return { contents: null, bare: [] };
+      const label = ({ schema, name }: { readonly schema: string; readonly name: string }): string =>
+        `${schema}.${name}`;
+      const filled = new Set(contents.data.map(label));
+      const bare = contents.toc.filter((entry) => entry.desc === 'TABLE' && !filled.has(label(entry))).map(label);
+      return { contents: contents.data, bare };
     },
   };
 }
@@ -139,12 +147,12 @@ export interface Comparison {
 export async function compareWithLoaded(
   ctx: RestoreContext,
   { tools, target, tables }: LoadRequest,
-  { contents }: LoadedDump,
+  { contents, bare }: LoadedDump,
 ): Promise<Comparison> {
   ctx.enter('compare');
   const actual = contents && (await readContents(ctx, tools, target));
   if (!actual) return { equal: null, differences: [], tables: 0, rows: 0, bytes: 0 };
-  return compareContents(contents, actual, tables);
+  return compareContents(contents, actual, { onlyTables: tables, bare });
 }
 
 async function readContents(

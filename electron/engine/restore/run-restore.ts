@@ -74,9 +74,19 @@ async function fillScratch(
     withoutOwners: job.request.withoutOwners,
   };
   const loaded = await loadDump(ctx, load);
-  const warnings = [...(manifest ? [] : [noManifestWords]), ...made.warnings, ...loaded.warnings];
+  const warnings = [...(manifest ? [] : [noManifestWords]), ...made.warnings, ...loaded.warnings, ...listSkipped(load)];
   const { equal, differences, tables, rows, bytes } = await compareWithLoaded(ctx, load, loaded);
   return { equal, differences: differences.slice(0, 50), tables, rows, bytes, warnings };
+}
+
+/** A key whose table is not restored is missed by nobody. */
+function listSkipped({ manifest, tables }: LoadRequest): string[] {
+  const keys = manifest?.leftOut?.foreignKeys ?? [];
+  const skipped = keys.filter(({ schema, table }) => tables.length === 0 || tables.includes(`${schema}.${table}`));
+  return skipped.map(
+    ({ schema, table, name }) =>
+      `The foreign key ${name} of ${schema}.${table} was left out: rows that it points to are not in this backup.`,
+  );
 }
 
 const noManifestWords =

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError, type WireError } from '../../../shared/errors.ts';
 import { logLineSchema, runSchema, type LogLine, type Run, type RunStage, type RunState } from '../../../shared/run.ts';
+import { leftOutSummarySchema } from '../../../shared/left-out.ts';
 import { dumpFormats } from '../../../shared/dump-choice.ts';
 import { compressions, madeFileSchema } from '../../../shared/snapshot.ts';
 import type { Db } from './database.ts';
@@ -21,6 +22,7 @@ export const dumpedSchema = z.object({
   rows: z.number().nullable(),
   /** The encrypted files in the run's spool folder, named by kind. */
   files: z.array(madeFileSchema),
+  leftOut: leftOutSummarySchema.nullable().default(null),
 });
 export type Dumped = z.infer<typeof dumpedSchema>;
 

@@ -7,26 +7,27 @@ import { readJson } from './json.ts';
 /** A snapshot from Drive has no run here (empty), and without a manifest no size of its dump (0): both are null outside. */
 const columns = `id, job_id as jobId, nullif(run_id, '') as runId, database, base_name as baseName, created_at as createdAt,
   server_version as serverVersion, dump_format as dumpFormat, compression, nullif(dump_bytes, 0) as dumpBytes, stored_bytes as storedBytes, tables,
-  rows, files, pinned, pin_pending as pinPending, presence, checked_at as checkedAt, verified_at as verifiedAt`;
+  rows, files, pinned, pin_pending as pinPending, presence, checked_at as checkedAt, verified_at as verifiedAt, left_out as leftOut`;
 
 /** Adds the row, or takes the place of the one with its id. */
 export function writeSnapshot(db: Db, snapshot: Snapshot): void {
   db.prepare(
     `insert into snapshots (id, job_id, run_id, database, base_name, created_at, server_version, dump_format,
-       compression, dump_bytes, stored_bytes, tables, rows, files, pinned, pin_pending, presence, checked_at, verified_at)
+       compression, dump_bytes, stored_bytes, tables, rows, files, pinned, pin_pending, presence, checked_at, verified_at, left_out)
      values (@id, @jobId, @runId, @database, @baseName, @createdAt, @serverVersion, @dumpFormat,
-       @compression, @dumpBytes, @storedBytes, @tables, @rows, @files, @pinned, @pinPending, @presence, @checkedAt, @verifiedAt)
+       @compression, @dumpBytes, @storedBytes, @tables, @rows, @files, @pinned, @pinPending, @presence, @checkedAt, @verifiedAt, @leftOut)
      on conflict (id) do update set job_id = excluded.job_id, run_id = excluded.run_id, database = excluded.database,
        base_name = excluded.base_name, created_at = excluded.created_at, server_version = excluded.server_version,
        dump_format = excluded.dump_format, compression = excluded.compression, dump_bytes = excluded.dump_bytes, stored_bytes = excluded.stored_bytes,
        tables = excluded.tables, rows = excluded.rows, files = excluded.files, pinned = excluded.pinned,
        pin_pending = excluded.pin_pending, presence = excluded.presence, checked_at = excluded.checked_at,
-       verified_at = excluded.verified_at`,
+       verified_at = excluded.verified_at, left_out = excluded.left_out`,
   ).run({
     ...snapshot,
     runId: snapshot.runId ?? '',
     dumpBytes: snapshot.dumpBytes ?? 0,
     files: JSON.stringify(snapshot.files),
+    leftOut: snapshot.leftOut && JSON.stringify(snapshot.leftOut),
     pinned: snapshot.pinned ? 1 : 0,
     pinPending: snapshot.pinPending ? 1 : 0,
   });
@@ -155,6 +156,7 @@ function toSnapshot(row: unknown): Snapshot {
   return snapshotSchema.parse({
     ...values,
     files: readJson(values['files']),
+    leftOut: readJson(values['leftOut']),
     pinned: values['pinned'] === 1,
     pinPending: values['pinPending'] === 1,
   });

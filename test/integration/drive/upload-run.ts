@@ -73,6 +73,7 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
           tables: null,
           rows: null,
           files,
+          leftOut: null,
         },
       };
       updateRun(db, runId, { dumped: facts });

@@ -29,6 +29,7 @@ const facts: ManifestFacts = {
     compression: 'zstd',
     dumpBytes: 5_000_000,
     files: [made],
+    leftOut: null,
   },
 };
 

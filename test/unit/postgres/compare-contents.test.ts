@@ -60,11 +60,25 @@ describe('comparing contents', () => {
 
   it('looks at chosen tables only, and misses those that are not there', () => {
     const expected = [table('orders'), table('people'), objects()];
-    expect(compareContents(expected, [table('orders')], ['shop.orders'])).toMatchObject({ equal: true, tables: 1 });
-    expect(compareContents(expected, [], ['shop.orders', 'shop.none']).differences).toEqual([
+    expect(compareContents(expected, [table('orders')], { onlyTables: ['shop.orders'] })).toMatchObject({
+      equal: true,
+      tables: 1,
+    });
+    expect(compareContents(expected, [], { onlyTables: ['shop.orders', 'shop.none'] }).differences).toEqual([
       'shop.none: not in the backup',
       'shop.orders: missing after the restore',
     ]);
+  });
+
+  it('expects tables that the backup has without rows to be there and empty', () => {
+    const log = table('log', { rows: 0 });
+    expect(compareContents([table('orders')], [table('orders'), log], { bare: ['shop.log'] }).equal).toBe(true);
+    expect(compareContents([table('orders')], [table('orders'), log]).equal).toBe(false);
+    const filled = compareContents([table('orders')], [table('orders'), table('log')], { bare: ['shop.log'] });
+    expect(filled.differences).toEqual(['shop.log: not in the backup, there after the restore']);
+    expect(compareContents([table('orders')], [log], { onlyTables: ['shop.log'], bare: ['shop.log'] }).equal).toBe(
+      true,
+    );
   });
 
   it('does not mix up a schema and a name that share a dot', () => {

@@ -1,0 +1,57 @@
+// What of the database this run takes: asks the server what the job's patterns fit, and says in the run's log and warnings
+// what a person may not expect.
+import { describePattern, leavesOut } from '../../../shared/dump-choice.ts';
+import type { Job } from '../../../shared/job.ts';
+import { describeLeftOut, summarizeLeftOut } from '../../../shared/left-out.ts';
+import { chooseContents, type DumpContents } from '../postgres/choose-contents.ts';
+import { mostArgumentBytes, toContentsArgs } from '../postgres/contents-args.ts';
+import { readStructure } from '../postgres/read-structure.ts';
+import type { PgTarget } from '../postgres/target.ts';
+import { getRun, updateRun } from '../store/runs.ts';
+import type { BackupContext } from './context.ts';
+
+export interface PlannedContents extends DumpContents {
+  /** For pg_dump. */
+  readonly args: readonly string[];
+}
+
+/** Null: everything. Throws `pg/choice-unmatched` and `pg/choice-too-long`. */
+export async function planContents(
+  ctx: BackupContext,
+  { dump: choice, scope }: Job,
+  target: PgTarget,
+): Promise<PlannedContents | null> {
+  if (!leavesOut(choice)) return null;
+  const structure = await readStructure(
+    target,
+    {
+      schemas: [...choice.includeSchemas, ...choice.excludeSchemas],
+      tables: [...choice.includeTables, ...choice.excludeTables, ...choice.excludeData],
+    },
+    ctx.signal,
+  );
+  const contents = chooseContents(structure, choice);
+  const args = toContentsArgs(contents.leftOut, mostArgumentBytes(process.platform));
+  for (const line of describeLeftOut(summarizeLeftOut(contents.leftOut))) ctx.log.info(line);
+  for (const name of contents.needed.slice(0, 50)) {
+    ctx.log.info(`${name} stays in the backup without rows: something else in it needs it`);
+  }
+  const unmatched = contents.unmatched.map(
+    (pattern) => `Nothing is called ${describePattern(pattern)}, which the job leaves out.`,
+  );
+  // What is there in one database of a server need not be in the next.
+  if (scope === 'server') for (const line of unmatched) ctx.log.info(line);
+  warn(ctx, [
+    ...(scope === 'server' ? [] : unmatched),
+    ...(contents.tablesWithRows === 0 ? ['What the job leaves out is every table: this backup has no rows.'] : []),
+  ]);
+  return { ...contents, args };
+}
+
+/** Each once, also when the run is tried again. */
+function warn(ctx: BackupContext, lines: readonly string[]): void {
+  const known = getRun(ctx.db, ctx.runId).warnings;
+  const news = lines.filter((line) => !known.includes(line));
+  for (const line of news) ctx.log.warn(line);
+  if (news.length > 0) updateRun(ctx.db, ctx.runId, { warnings: [...known, ...news] });
+}
