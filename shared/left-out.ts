@@ -67,6 +67,18 @@ function listKeys(keys: SomeNames): string {
   return `${keys.count === 1 ? 'the foreign key' : 'the foreign keys'} ${listNames(keys)}`;
 }
 
+/** The same in a few words for a table's cell: `without 2 schemas`. */
+export function nameLeftOut(leftOut: LeftOutSummary | null): string[] {
+  if (!leftOut) return [];
+  const { schemas, tables, rows } = leftOut;
+  return [
+    ...(schemas.count > 0 ? [`without ${formatPlural(schemas.count, 'schema')}`] : []),
+    ...(tables.count > 0 ? [`without ${formatPlural(tables.count, 'table')}`] : []),
+    ...(rows.count > 0 ? [`without the rows of ${formatPlural(rows.count, 'table')}`] : []),
+    ...(leftOut.largeObjects ? ['without large objects'] : []),
+  ];
+}
+
 /** `a, b and 7 more`. */
 export function listNames({ count, names }: SomeNames): string {
   const shown = names.slice(0, 8);

@@ -5,6 +5,7 @@ import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import { describeJobScope, type Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
+import { nameLeftOut } from '../../shared/left-out.ts';
 import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
 import { describeRunLength } from '../../shared/tray-model.ts';
 import { saveConnectionOf } from './env-file.ts';
@@ -114,9 +115,11 @@ export async function listSnapshots({ client, output }: CommandContext, jobName:
     formatBytes(snapshot.storedBytes),
     snapshot.rows === null ? '' : formatCount(snapshot.rows),
     snapshot.verifiedAt ?? 'not verified',
-    [snapshot.pinned ? 'pinned' : '', snapshot.presence === 'ok' ? '' : `${snapshot.presence} on Drive`]
-      .join(' ')
-      .trim(),
+    [
+      ...(snapshot.pinned ? ['pinned'] : []),
+      ...(snapshot.presence === 'ok' ? [] : [`${snapshot.presence} on Drive`]),
+      ...nameLeftOut(snapshot.leftOut),
+    ].join(', '),
   ]);
   output.result({ snapshots }, toTable(['ID', 'CREATED', 'DATABASE', 'STORED', 'ROWS', 'VERIFIED', 'NOTES'], rows));
   return exitCodes.done;

@@ -2,12 +2,14 @@
 // signs in with, written into the data folder through the contract. Reading the same file again changes nothing.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
+import { isDeepStrictEqual, parseEnv } from 'node:util';
 import type { Connection } from '../../shared/connection.ts';
 import { parseDatabaseUrl } from '../../shared/database-url.ts';
+import { usualDump } from '../../shared/dump-choice.ts';
 import { invalidInput } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
+import { readEnvChoice, readSwitch, type EnvValues } from './env-choice.ts';
 import { readServiceAccountEmail } from '../engine/service-account-email.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
 
@@ -29,7 +31,7 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   if (limit !== undefined && limit !== '')
     await client.settings.save({ uploadLimitBytesPerSecond: parseUploadLimit(limit) });
   const url = values['DATABASE_URL'];
-  return url === undefined || url === '' || !options.withJob ? null : applyDatabaseUrl(client, url);
+  return url === undefined || url === '' || !options.withJob ? null : applyDatabaseUrl(client, url, values);
 }
 
 /** `500K`, `2M`, `1.5M` (thousands and millions of bytes a second), plain bytes, or `0` for no limit. */
@@ -47,15 +49,27 @@ export function parseUploadLimit(text: string): number | null {
   return bytes;
 }
 
-async function applyDatabaseUrl(client: PgKeepClient, url: string): Promise<Job> {
-  const { connection, database } = await saveConnectionOf(client, url);
-  const jobs = await client.jobs.list(undefined);
-  const known = jobs.find((job) => job.connectionId === connection.id && job.database === database);
-  if (known) return known;
-  // A job of this database that came back from Drive waits for its server.
-  const found = jobs.find((job) => job.connectionId === null && job.database === database);
-  const draft = found ? { id: found.id, name: found.name } : { name: chooseJobName(jobs, database) };
-  return client.jobs.save({ ...draft, connectionId: connection.id, database });
+async function applyDatabaseUrl(client: PgKeepClient, url: string, values: EnvValues): Promise<Job> {
+  const found = await saveConnectionOf(client, url);
+  const { connection } = found;
+  const scope = readSwitch(values, 'BACKUP_ALL_DATABASES') === true ? 'server' : 'database';
+  const database = scope === 'server' ? null : found.database;
+  const jobs = (await client.jobs.list(undefined)).filter((job) => job.scope === scope && job.database === database);
+  const known =
+    jobs.find((job) => job.connectionId === connection.id) ??
+    // A job of this database that came back from Drive waits for its server.
+    jobs.find((job) => job.connectionId === null);
+  const dump = readEnvChoice(values, known?.dump ?? usualDump);
+  if (known?.connectionId === connection.id && isDeepStrictEqual(known.dump, dump)) return known;
+  const name = known?.name ?? chooseJobName(await client.jobs.list(undefined), database ?? connection.host);
+  return client.jobs.save({
+    ...(known ? { id: known.id } : {}),
+    name,
+    connectionId: connection.id,
+    database,
+    scope,
+    dump,
+  });
 }
 
 /** The connection behind a URL, saved under `user@host:port`, and the URL's database. */

@@ -6,6 +6,7 @@ import { restoreRequestSchema, type RestoreRequest } from '../../../shared/resto
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
+import { LeftOutBlock } from '../../parts/left-out-block.tsx';
 import { formatWhen } from '../../parts/when.tsx';
 import type { Facts } from '../../state/app-state.ts';
 import { checkForm } from '../../state/form-rules.ts';
@@ -110,6 +111,7 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
             form.setValues({ snapshotId: id, tables: [], ...suggest(find(id), facts) });
           }}
         />
+        <LeftOutBlock leftOut={find(form.values.snapshotId)?.leftOut ?? null} />
         <TargetFields
           connections={facts.connections}
           connection={form.getInputProps('connectionId')}
@@ -142,9 +144,9 @@ interface TablesFieldProps {
 function TablesField({ snapshotId, field }: TablesFieldProps) {
   const { manifest, error, reload } = useManifest(snapshotId);
   if (error) return <ErrorBlock error={error} onRetry={reload} />;
-  const names = manifest?.contents?.data
-    .filter((entry) => entry.kind === 'table')
-    .map((entry) => `${entry.schema}.${entry.name}`);
+  const withRows = manifest?.contents?.data.filter((entry) => entry.kind === 'table');
+  const names =
+    withRows && [...withRows, ...(manifest?.leftOut?.rows ?? [])].map((entry) => `${entry.schema}.${entry.name}`);
   if (manifest && !names) {
     return (
       <Text size="sm" c="dimmed">

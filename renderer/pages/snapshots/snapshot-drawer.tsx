@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatPlural } from '../../../shared/format.t
 import type { DataEntry, Manifest, Snapshot } from '../../../shared/snapshot.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
+import { LeftOutBlock } from '../../parts/left-out-block.tsx';
 import { When } from '../../parts/when.tsx';
 import { toHash } from '../../state/route.ts';
 import { useAction } from '../../state/use-action.ts';
@@ -58,6 +59,7 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
           </DataList.Item>
         ))}
       </DataList>
+      <LeftOutBlock leftOut={snapshot.leftOut} />
       <Group gap="sm">
         <Button component="a" href={toHash('restore', { new: snapshot.id })}>
           Restore…

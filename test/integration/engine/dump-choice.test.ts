@@ -161,9 +161,8 @@ describe('rows that are left out', () => {
 describe('tables that are left out', () => {
   it('are gone with their partitions; what a view or a function needs keeps its structure', async () => {
     const done = await roundTrip({ excludeTables: ['shop.customers', 'shop.days', 'shop.log', 'audit.marks'] });
-    const { 'audit.marks': _marks, ...all } = await countRows('shop');
-    for (const name of ['', '_2025', '_2026', '_2026_odd']) delete all[`shop.days${name}`];
-    expect(done.rows).toEqual({ ...all, 'shop.customers': 0, 'shop.log': 0 });
+    const kept = Object.entries(await countRows('shop')).filter(([name]) => !/^(shop\.days|audit\.marks)/.test(name));
+    expect(done.rows).toEqual({ ...Object.fromEntries(kept), 'shop.customers': 0, 'shop.log': 0 });
     expect(await listKeys(done.database)).toEqual(['lines_order']);
     expect(done.snapshot.leftOut).toMatchObject({ tables: { count: 5 }, rows: { count: 2 } });
   });

@@ -1,6 +1,7 @@
 // docs/command-line.md against the program itself: what `--help` says of every command and option, the exit codes, and the
 // names that an .env file may have.
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -88,7 +89,15 @@ describe('docs/command-line.md', () => {
   });
 
   it('has the names that an .env file may have', () => {
-    const read = [...readPage('electron/cli/env-file.ts').matchAll(/values\['([A-Z_]+)'\]/g)].map(([, name]) => name);
+    const folder = path.join(root, 'electron/cli');
+    const sources = readdirSync(folder).filter((name) => /^env-.*\.ts$/.test(name));
+    const names = sources.flatMap((name) =>
+      // `values['NAME']`, `readSwitch(values, 'NAME')`, and the keys of a table of names.
+      [...readPage(`electron/cli/${name}`).matchAll(/(?:values(?:\[|, )'|^ {2})([A-Z]+_[A-Z_]+)(?:'|: )/gm)].map(
+        ([, found]) => found,
+      ),
+    );
+    const read = [...new Set(names)];
     const rows = readTable(readSection(page, '## Setting up without a window'));
     expect(rows.map(([name = '']) => readCodes(name)[0]).toSorted()).toEqual(read.toSorted());
   });

@@ -1,0 +1,53 @@
+// What a job takes of its database, or of its server, from the lines of an `.env` file. A line that is absent leaves the
+// job as it is; an empty one clears it. Pure.
+import { lockTimeoutLimits, type DumpChoice } from '../../shared/dump-choice.ts';
+import { invalidInput } from '../../shared/errors.ts';
+
+export type EnvValues = Readonly<Partial<Record<string, string>>>;
+
+const listNames = {
+  BACKUP_SCHEMAS: 'includeSchemas',
+  BACKUP_EXCLUDE_SCHEMAS: 'excludeSchemas',
+  BACKUP_TABLES: 'includeTables',
+  BACKUP_EXCLUDE_TABLES: 'excludeTables',
+  BACKUP_EXCLUDE_DATA: 'excludeData',
+  BACKUP_EXCLUDE_DATABASES: 'excludeDatabases',
+} as const;
+
+/** Throws `input/invalid` naming the line. */
+export function readEnvChoice(values: EnvValues, old: DumpChoice): DumpChoice {
+  const choice = { ...old };
+  for (const [name, field] of Object.entries(listNames)) {
+    const text = values[name];
+    if (text !== undefined) choice[field] = splitPatterns(text);
+  }
+  const largeObjects = readSwitch(values, 'BACKUP_LARGE_OBJECTS');
+  const lockTimeout = values['BACKUP_LOCK_TIMEOUT'] ?? '';
+  return {
+    ...choice,
+    largeObjects: largeObjects ?? old.largeObjects,
+    lockTimeoutSeconds: lockTimeout === '' ? old.lockTimeoutSeconds : readSeconds('BACKUP_LOCK_TIMEOUT', lockTimeout),
+  };
+}
+
+/** Null when the line is absent or empty. */
+export function readSwitch(values: EnvValues, name: string): boolean | null {
+  const text = (values[name] ?? '').trim().toLowerCase();
+  if (text === '') return null;
+  if (['true', 'yes', 'on', '1'].includes(text)) return true;
+  if (['false', 'no', 'off', '0'].includes(text)) return false;
+  throw invalidInput(name, 'it takes true or false');
+}
+
+/** At commas and line ends that are not inside double quotes. */
+function splitPatterns(text: string): string[] {
+  const parts = text.match(/(?:"(?:[^"]|"")*"?|[^,\n"])+/g) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function readSeconds(name: string, text: string): number {
+  const { min, max } = lockTimeoutLimits;
+  const seconds = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (seconds >= min && seconds <= max) return seconds;
+  throw invalidInput(name, `it takes whole seconds from ${String(min)} to ${String(max)}`);
+}
