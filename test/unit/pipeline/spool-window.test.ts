@@ -30,7 +30,10 @@ const piece = (index: number): Buffer => Buffer.alloc(MiB, index);
 
 async function countBytes(): Promise<number> {
   let sum = 0;
-  for (const name of await readdir(path.join(folder, 'run'))) sum += (await stat(path.join(folder, 'run', name))).size;
+  for (const name of await readdir(path.join(folder, 'run'))) {
+    // A piece may go between the list and the look.
+    sum += (await stat(path.join(folder, 'run', name)).catch(() => ({ size: 0 }))).size;
+  }
   return sum;
 }
 
