@@ -77,11 +77,40 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
     toDo: `Install PostgreSQL’s client programs${facts.phrase(['serverMajor', 'serverVersion'], ', version % or newer')}${facts.phrase('install', ': %')}.`,
     action: 'open-checks',
   }),
+  'pg/tool-killed': (facts) => ({
+    title: 'A PostgreSQL program was ended from outside',
+    happened: `${facts.text('tool', 'pg_dump')} was ended${facts.phrase('signal', ' (%)')} by another program, or by the system for want of memory. Nothing incomplete was kept.`,
+    toDo: 'Look whether this computer is short of memory, then try again.',
+    action: 'retry',
+  }),
   'pg/dump-failed': (facts) => ({
     title: 'pg_dump could not copy the database',
     happened: `pg_dump stopped before the copy was whole; nothing was kept on Drive.${said(facts, 'It')}`,
     toDo: 'Read the end of the run’s log, mend the cause and run the job again.',
     action: 'retry',
+  }),
+  'pg/structure-changed': (facts) => ({
+    title: 'The database was rebuilt while it was read',
+    happened: `A table or another object that pg_dump had listed was gone when its turn came. Nothing incomplete was kept.${said(facts, 'The server')}`,
+    toDo: 'Try again when no migration is at work.',
+    action: 'retry',
+  }),
+  'pg/cancelled-at-server': (facts) => ({
+    title: 'The dump was cancelled at the server',
+    happened: `Somebody, or a rule that ends long statements, cancelled it at ${facts.server()}. Nothing incomplete was kept.`,
+    toDo: 'Ask who looks after the server to let the dump run, or choose a quieter time for the job.',
+    action: 'retry',
+  }),
+  'pg/too-many-locks': (facts) => ({
+    title: 'The server cannot lock so many tables',
+    happened: `${facts.text('tool', 'pg_dump')} needs a lock on every table, and ${facts.server()} has no room for so many.`,
+    toDo: 'Have an administrator raise max_locks_per_transaction in postgresql.conf, to 1024 for example, and restart the server.',
+    action: 'retry',
+  }),
+  'pg/data-damaged': (facts) => ({
+    title: 'The server’s data is damaged',
+    happened: `${facts.server()} cannot read a part of ${facts.text('database', 'the database')}. Nothing incomplete was kept.${said(facts, 'It')}`,
+    toDo: 'Pin the newest good snapshot now, so that it stays. Then have an administrator look at the server’s disk and log before anything is mended there.',
   }),
   'pg/restore-failed': (facts) => ({
     title: 'The restore stopped',

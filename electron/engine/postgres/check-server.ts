@@ -141,7 +141,10 @@ const missingRightsSql = `
   select 'row-security', name, format('ALTER ROLE %s BYPASSRLS;', role)
     from relations, me where case when relkind <> 'S' and not oid::text = any ($3::text[]) then row_security_active(oid) end
   union all
-  select 'large-objects', count(*) || ' large objects', format('ALTER ROLE %s SUPERUSER; -- or GRANT SELECT ON LARGE OBJECT … for each', role)
+  select 'large-objects', case count(*) when 1 then '1 large object' else count(*) || ' large objects' end,
+         case when count(*) <= 20 then format('GRANT SELECT ON LARGE OBJECT %s TO %s;', string_agg(l.oid::text, ', ' order by l.oid), role)
+              else format('DO $$ BEGIN EXECUTE (SELECT ''GRANT SELECT ON LARGE OBJECT '' || string_agg(oid::text, '', '') || %L FROM pg_largeobject_metadata); END $$;', ' TO ' || role) end
+         || ' -- large objects that come later need it, too'
     from pg_largeobject_metadata l, me
    where not $4::boolean and current_setting('lo_compat_privileges') = 'off' and current_setting('is_superuser') = 'off'
      and not pg_has_role(lomowner, 'USAGE')

@@ -12,6 +12,8 @@ interface Pattern {
   readonly retry: RetryKind;
   /** Names of the pattern's groups in the error's context, in order. */
   readonly groups?: readonly string[];
+  /** Means this only where a database is read. */
+  readonly reading?: true;
 }
 
 /** The first that matches wins: a lost connection often follows from something more telling. */
@@ -51,6 +53,24 @@ const patterns: readonly Pattern[] = [
     retry: 'never',
   },
   { text: /No space left on device/, code: 'pg/disk-full', retry: 'never' },
+  // What pg_dump and pg_restore say when they are told to end; they tell the server to cancel the statement, too.
+  { text: /terminated by user/, code: 'pg/tool-killed', retry: 'later' },
+  { text: /canceling statement due to user request/, code: 'pg/cancelled-at-server', retry: 'later' },
+  { text: /out of shared memory/, code: 'pg/too-many-locks', retry: 'never' },
+  {
+    // What the server's storage says of pages, rows and files that it cannot read.
+    text: /invalid page in block|could not read blocks? |page verification failed|missing chunk number|unexpected chunk (?:number|size)|compressed (?:pglz |lz4 )?data is corrupt|invalid memory alloc request size \d{12}|could not access status of transaction|could not open file "(?:base|global|pg_)|Input\/output error/,
+    code: 'pg/data-damaged',
+    retry: 'never',
+    reading: true,
+  },
+  {
+    // pg_dump lists first and locks then: what went in between is missed.
+    text: /could not open relation with OID|cache lookup failed for|with OID \d+ does not exist|failed sanity check|ERROR: {2}relation ".+" does not exist/,
+    code: 'pg/structure-changed',
+    retry: 'later',
+    reading: true,
+  },
   {
     text: /canceling statement due to (?:lock|statement) timeout|timeout expired|Connection timed out|No route to host|Network is unreachable/,
     code: 'pg/timeout',
@@ -115,6 +135,7 @@ export function classifyToolFailure(program: PgProgram, result: Omit<ToolResult,
   const detail = findErrorLine(result);
   const base: ErrorContext = { ...toContext(place), tool: program, detail };
   for (const pattern of patterns) {
+    if (pattern.reading && program === 'pg_restore') continue;
     const match = pattern.text.exec(result.stderr);
     if (!match) continue;
     const context: Record<string, string | number | boolean> = { ...base };
@@ -125,6 +146,10 @@ export function classifyToolFailure(program: PgProgram, result: Omit<ToolResult,
     const extra =
       pattern.code === 'pg/permission-denied' ? toPermissionContext(result.stderr, place.user, context) : context;
     return new AppError(pattern.code, `${program}: ${detail}`, { retry: pattern.retry, context: extra });
+  }
+  if (result.signalName !== null) {
+    const context = { ...base, signal: result.signalName };
+    return new AppError('pg/tool-killed', `${program}: ${detail}`, { retry: 'later', context });
   }
   return new AppError(unknownCode[program], `${program}: ${detail}`, { retry: 'never', context: base });
 }
@@ -140,6 +165,11 @@ function toPermissionContext(stderr: string, user: string, context: ErrorContext
   const schema = /permission denied for schema (.+)/.exec(stderr)?.[1]?.trim();
   if (schema !== undefined) {
     return { ...context, object: schema, grant: `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${role};` };
+  }
+  const largeObject = /permission denied for large object (\d+)/.exec(stderr)?.[1];
+  if (largeObject !== undefined) {
+    const grant = `GRANT SELECT ON LARGE OBJECT ${largeObject} TO ${role};`;
+    return { ...context, object: `large object ${largeObject}`, grant };
   }
   const kind = /permission denied for (table|relation|sequence|view|materialized view)/.exec(stderr)?.[1];
   const bare = context['object'];

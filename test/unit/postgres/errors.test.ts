@@ -171,6 +171,59 @@ describe('a program that failed', () => {
       { detail: 'something new', tool: 'pg_dumpall' },
     ],
     ['pg_dump', '', 'pg/dump-failed', { detail: 'ended with exit code 1' }],
+    [
+      'pg_dump',
+      'pg_dump: error: query failed: ERROR:  permission denied for large object 4711',
+      'pg/permission-denied',
+      { object: 'large object 4711', grant: 'GRANT SELECT ON LARGE OBJECT 4711 TO reader;' },
+    ],
+    [
+      'pg_dump',
+      'pg_dump: error: query failed: ERROR:  out of shared memory\nHINT:  You might need to increase max_locks_per_transaction.',
+      'pg/too-many-locks',
+      {},
+    ],
+    ['pg_dump', 'pg_dump: terminated by user', 'pg/tool-killed', { tool: 'pg_dump' }],
+    [
+      'pg_dump',
+      'pg_dump: error: Dumping the contents of table "t" failed: PQgetResult() failed.\npg_dump: detail: Error message from server: ERROR:  canceling statement due to user request',
+      'pg/cancelled-at-server',
+      {},
+    ],
+    ['pg_dump', 'pg_dump: error: query failed: ERROR:  relation "s.t" does not exist', 'pg/structure-changed', {}],
+    [
+      'pg_dump',
+      'pg_dump: error: query failed: ERROR:  could not open relation with OID 16385',
+      'pg/structure-changed',
+      {},
+    ],
+    ['pg_dump', 'pg_dump: error: query failed: ERROR:  cache lookup failed for type 16390', 'pg/structure-changed', {}],
+    ['pg_dump', 'pg_dump: error: schema with OID 16384 does not exist', 'pg/structure-changed', {}],
+    [
+      'pg_restore',
+      'pg_restore: error: could not execute query: ERROR:  relation "s.t" does not exist',
+      'pg/restore-failed',
+      {},
+    ],
+    ...[
+      'ERROR:  invalid page in block 7 of relation base/16384/16385',
+      'ERROR:  could not read block 7 in file "base/16384/16385": read only 0 of 8192 bytes',
+      'ERROR:  could not read blocks 7..9 in file "base/16384/16385": Input/output error',
+      'ERROR:  missing chunk number 0 for toast value 16399 in pg_toast_16385',
+      'ERROR:  unexpected chunk size 1968 (expected 1996) in chunk 0 of 3 for toast value 16399 in pg_toast_16385',
+      'ERROR:  compressed pglz data is corrupt',
+      'ERROR:  invalid memory alloc request size 18446744073709551613',
+      'ERROR:  could not access status of transaction 4294967290\nDETAIL:  Could not open file "pg_xact/0FFF": No such file or directory.',
+      'ERROR:  could not open file "base/16384/16385": No such file or directory',
+    ].map(
+      (line) =>
+        [
+          'pg_dump',
+          `pg_dump: error: Dumping the contents of table "t" failed: PQgetResult() failed.\npg_dump: detail: Error message from server: ${line}`,
+          'pg/data-damaged',
+          {},
+        ] as const,
+    ),
   ];
 
   it.each(tables)('%s: %s', (program, stderr, code, context) => {
@@ -181,7 +234,8 @@ describe('a program that failed', () => {
 
   it('was ended by a signal', () => {
     const error = classifyToolFailure('pg_dump', { exitCode: null, signalName: 'SIGKILL', stderr: '' }, place);
-    expect(error.context['detail']).toBe('was ended by SIGKILL');
+    expect(error).toMatchObject({ code: 'pg/tool-killed', retry: 'later' });
+    expect(error.context).toMatchObject({ detail: 'was ended by SIGKILL', signal: 'SIGKILL', tool: 'pg_dump' });
   });
 
   it('is gone since it was found', () => {
