@@ -32,8 +32,8 @@ export function App() {
   const [menuOpen, menu] = useDisclosure(false);
   useEffect(
     () =>
-      api.app.onNavigated(({ to }) => {
-        goTo(to);
+      api.app.onNavigated(({ page, params }) => {
+        goTo(page, params);
       }),
     [],
   );

@@ -21,8 +21,11 @@ export const alertKinds = [
   'kit-unsaved',
   'catalogue',
   'folder-news',
+  'server-news',
   'mail-failing',
   'digest',
+  /** What the quiet hours held back. */
+  'summary',
   'test',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];

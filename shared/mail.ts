@@ -9,6 +9,9 @@ export type MailSecurity = (typeof mailSecurities)[number];
 export const mailAuths = ['password', 'oauth2', 'none'] as const;
 export type MailAuth = (typeof mailAuths)[number];
 
+/** This computer itself. */
+const ownHosts = ['localhost', '127.0.0.1', '::1'];
+
 const addressSchema = z.email().max(254);
 const certificate = /^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/;
 
@@ -33,11 +36,14 @@ export const mailSettingsSchema = z
       .max(50_000)
       .refine((text) => text === '' || certificate.test(text)),
   })
-  .superRefine(({ auth, user, oauthClientId, oauthTokenUrl }, ctx) => {
+  .superRefine(({ host, security, auth, user, oauthClientId, oauthTokenUrl }, ctx) => {
     const need = (path: string, value: string): void => {
       if (value === '') ctx.addIssue({ code: 'too_small', origin: 'string', minimum: 1, path: [path], input: value });
     };
     if (auth !== 'none') need('user', user);
+    if (auth !== 'none' && security === 'none' && !ownHosts.includes(host)) {
+      ctx.addIssue({ code: 'custom', path: ['security'], message: 'a password is never sent without encryption' });
+    }
     if (auth !== 'oauth2') return;
     need('oauthClientId', oauthClientId);
     if (!URL.canParse(oauthTokenUrl) || !isSafeTokenUrl(oauthTokenUrl)) need('oauthTokenUrl', '');

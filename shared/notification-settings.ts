@@ -83,7 +83,7 @@ export const channelStateSchema = z.object({
   /** Why the newest try failed; null when it did not. */
   error: wireErrorSchema.nullable(),
   lastSentAt: z.string().nullable(),
-  /** Messages that were given up in the last 30 days, and since when. */
+  /** Messages that were given up since the last one arrived, in the last 30 days, and since when. */
   lost: z.number(),
   lostSince: z.string().nullable(),
 });

@@ -1,7 +1,7 @@
 // A place in the window that a notification leads to: a page, and what is open there.
 import { z } from 'zod';
 
-export const placePages = ['overview', 'jobs', 'runs', 'snapshots', 'restore', 'settings'] as const;
+export const placePages = ['overview', 'jobs', 'runs', 'snapshots', 'restore', 'settings', 'activity'] as const;
 
 export const placeSchema = z.object({
   page: z.enum(placePages),

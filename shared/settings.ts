@@ -1,5 +1,6 @@
 // Key, settings and check-up as the window and the command line see them.
 import { z } from 'zod';
+import { placeSchema } from './place.ts';
 
 export const keySchema = z.object({
   /** age recipient (`age1…`), the public half. */
@@ -53,8 +54,6 @@ export const settingsSchema = z.object({
   /** The user's own Google OAuth client of type "Desktop app". */
   googleClientId: z.string(),
   hasGoogleClientSecret: z.boolean(),
-  /** Desktop notification when a run that a person started succeeds. Failures always show. */
-  notifyOnSuccess: z.boolean(),
   /** What uploads may take of the line, bytes a second; null: all of it. Counts at once. */
   uploadLimitBytesPerSecond: uploadLimitSchema.nullable(),
   spoolUse: z.enum(spoolUses),
@@ -67,7 +66,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const settingsPatchSchema = z.object({
   googleClientId: z.string().trim().max(200).optional(),
   googleClientSecret: z.string().trim().max(200).optional(),
-  notifyOnSuccess: z.boolean().optional(),
   uploadLimitBytesPerSecond: uploadLimitSchema.nullable().optional(),
   spoolUse: z.enum(spoolUses).optional(),
   spoolWindowBytes: spoolWindowSchema.optional(),
@@ -91,6 +89,6 @@ export const noticeSchema = z.object({
   title: z.string(),
   body: z.string(),
   urgency: z.enum(['normal', 'critical']),
-  open: z.enum(['overview', 'runs', 'snapshots', 'settings']),
+  open: placeSchema,
 });
 export type Notice = z.infer<typeof noticeSchema>;

@@ -3,7 +3,6 @@
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { contract, type PgKeepEmit } from '../../shared/ipc/contract.ts';
 import { createDispatch, createEmit, type Dispatch } from '../../shared/ipc/define.ts';
-import type { Notice } from '../../shared/settings.ts';
 import type { AuditWay } from '../../shared/audit.ts';
 import { createAccountDesk } from './account/account-desk.ts';
 import { createAuditDesk } from './audit/audit-desk.ts';
@@ -21,7 +20,7 @@ import { keepHouse } from './housekeeping.ts';
 import { createMonitorDesk } from './monitor-desk.ts';
 import { keepAccountAlive } from './account/keep-account-alive.ts';
 import { createKeyDesk, makeKey } from './key-desk.ts';
-import { chooseRestoreNotice, chooseRunNotice } from './notify/choose-notice.ts';
+import { createNotifyDesk } from './notify-desk.ts';
 import { discardLeftovers, recoverRuns } from './pipeline/recover-runs.ts';
 import { runBackup } from './pipeline/run-backup.ts';
 import { createRunQueue } from './pipeline/run-queue.ts';
@@ -81,9 +80,6 @@ export function createEngine(ports: EnginePorts): Engine {
   const { paths, config, clock, calendar, vault, log } = ports;
   const { db, close } = openDatabase(paths.databasePath, { nativeBinding: ports.nativeBinding });
   const emit: PgKeepEmit = createEmit(contract, ports.post);
-  const notify = (notice: Notice | null): void => {
-    if (notice) emit('notices.raised', notice);
-  };
 
   const drive = createDriveAccess({
     endpoints: config.google,
@@ -127,6 +123,11 @@ export function createEngine(ports: EnginePorts): Engine {
 
   const logOf = (runId: string): Log => createRunLog({ db, clock, log }, runId);
 
+  const notices = createNotifyDesk({
+    ...{ ...shared, calendar, log, emit, productVersion: ports.productVersion, hasDesktop: ports.way === 'window' },
+    readSpace: () => space.get(),
+  });
+
   const queue = createRunQueue({
     db,
     clock,
@@ -152,7 +153,7 @@ export function createEngine(ports: EnginePorts): Engine {
           },
           onFolderNews: ({ title, text }) => {
             updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
-            notify({ title, body: text, urgency: 'normal', open: 'settings' });
+            notices.folderNews({ title, text });
           },
         }),
       ),
@@ -160,14 +161,14 @@ export function createEngine(ports: EnginePorts): Engine {
     discard,
     onChanged: (run) => {
       emit('runs.changed', run);
+      notices.runChanged(run);
       tray.refresh();
     },
     onSettled: (run) => {
       const snapshot = run.snapshotId === null ? null : getSnapshot(db, run.snapshotId);
       if (snapshot) emit('snapshots.changed', snapshot);
       audit.noteOwn(toRunNote(getJob(db, run.jobId).name, run));
-      const notifyOnSuccess = readSetting(db, 'notifyOnSuccess');
-      notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot, notifyOnSuccess }));
+      notices.runSettled(run);
       tray.refresh();
       if (snapshot) void account.refresh();
       if (run.state === 'succeeded') scheduler.noteSuccess(run.id, run.jobId);
@@ -195,11 +196,11 @@ export function createEngine(ports: EnginePorts): Engine {
     onSettled: (restore) => {
       const snapshot = restore.snapshotId === null ? null : getSnapshot(db, restore.snapshotId);
       audit.noteOwn(toRestoreNote(restore, snapshot));
-      notify(chooseRestoreNotice(restore));
+      notices.restoreSettled(restore);
     },
   });
 
-  const tools = createToolsDesk({ ...shared, log, notify, signal: closing.signal });
+  const tools = createToolsDesk({ ...shared, log, notify: notices.say, signal: closing.signal });
   const connections = createConnectionDesk({
     ...shared,
     signal: closing.signal,
@@ -212,16 +213,15 @@ export function createEngine(ports: EnginePorts): Engine {
   const space = createSpaceDesk({
     db,
     clock,
-    notify,
     onChanged: (value) => {
       emit('space.changed', value);
+      void notices.look();
     },
   });
 
   const catalog = createCatalogDesk({
     ...shared,
     log,
-    notify,
     signal: closing.signal,
     onProgress: (progress) => {
       emit('catalog.progressed', progress);
@@ -235,8 +235,9 @@ export function createEngine(ports: EnginePorts): Engine {
       for (const snapshot of snapshots) emit('snapshots.changed', snapshot);
       tray.refresh();
     },
-    onChecked: (check) => {
+    onChecked: (check, byPerson) => {
       emit('catalog.checked', check);
+      notices.checked(check, byPerson);
     },
   });
 
@@ -262,10 +263,13 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     onAbout: space.record,
     onReady: () => {
+      notices.signedIn();
       queue.wake();
       void catalog.pushPins();
     },
-    notify,
+    onEnded: (email) => {
+      notices.signedOut(email);
+    },
   });
 
   const monitor = createMonitorDesk({
@@ -310,6 +314,7 @@ export function createEngine(ports: EnginePorts): Engine {
       audit,
       tools,
       connections,
+      notices,
     },
     discover: createDiscoverDesk({ vault, log, signal: closing.signal, files: connections }),
     picked: createPickedFiles({ ...shared, log, signal: closing.signal }),
@@ -329,7 +334,7 @@ export function createEngine(ports: EnginePorts): Engine {
         paths,
         onSettled: (run) => {
           audit.noteOwn(toRunNote(getJob(db, run.jobId).name, run));
-          notify(chooseRunNotice({ run, jobName: getJob(db, run.jobId).name, snapshot: null, notifyOnSuccess: false }));
+          notices.runSettled(run);
         },
       });
       background = keepAccountAlive({ clock, log, signal: closing.signal, refresh: account.refresh });
@@ -339,6 +344,7 @@ export function createEngine(ports: EnginePorts): Engine {
         },
       );
       if (resumeRuns) {
+        notices.start();
         queue.resume();
         house = keepHouse({
           ...{ db, clock, log, signal: closing.signal, pushPins: catalog.pushPins, check: catalog.check },
@@ -360,7 +366,7 @@ export function createEngine(ports: EnginePorts): Engine {
     await Promise.all([queue.stop(), restores.stop()]);
     await Promise.race([clearing, clock.wait(clearingPatienceMs, closing.signal).catch(() => undefined)]);
     closing.abort(new AppError('engine/stopped', 'the program is quitting'));
-    await Promise.all([clearing, background, house, catalog.settled(), account.stopped()]);
+    await Promise.all([clearing, background, house, catalog.settled(), account.stopped(), notices.stop()]);
     close();
   }
 }

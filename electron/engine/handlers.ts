@@ -12,6 +12,7 @@ import type { DriveAccess } from './drive/access.ts';
 import { removeJob, saveJob } from './job-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
+import type { NotifyDesk } from './notify-desk.ts';
 import type { PickedFiles } from './restore/picked-files.ts';
 import { readManifest } from './restore/read-set.ts';
 import type { RestoreRuns } from './restore/restore-runs.ts';
@@ -54,6 +55,7 @@ export interface HandlerParts {
   readonly tools: ToolsDesk;
   readonly scheduler: Scheduler;
   readonly picked: PickedFiles;
+  readonly notices: NotifyDesk;
   /** Aborted when the engine stops: ends downloads. */
   readonly signal: AbortSignal;
 }
@@ -161,6 +163,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       get: () => getSettings(parts),
       save: (patch) => saveSettings(parts, patch),
     },
+    notifications: parts.notices.handlers,
     audit: {
       list: (filter) => audit.list(filter),
       verify: (options) => audit.verify(options),
@@ -177,7 +180,6 @@ function getSettings({ db }: HandlerParts): Settings {
   return {
     googleClientId: readSetting(db, 'googleClientId'),
     hasGoogleClientSecret: readSetting(db, 'hasGoogleClientSecret'),
-    notifyOnSuccess: readSetting(db, 'notifyOnSuccess'),
     uploadLimitBytesPerSecond: readSetting(db, 'uploadLimitBytesPerSecond'),
     spoolUse: readSetting(db, 'spoolUse'),
     spoolWindowBytes: readSetting(db, 'spoolWindowBytes'),
@@ -186,7 +188,7 @@ function getSettings({ db }: HandlerParts): Settings {
 }
 
 async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<Settings> {
-  const { googleClientId: clientId, googleClientSecret: clientSecret, notifyOnSuccess } = patch;
+  const { googleClientId: clientId, googleClientSecret: clientSecret } = patch;
   if (clientId !== undefined || clientSecret !== undefined) {
     await parts.account.saveClient({
       ...(clientId === undefined ? {} : { clientId }),
@@ -198,6 +200,5 @@ async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<
     if (value !== undefined) writeSetting(parts.db, name, value);
   }
   if (patch.spoolUse !== undefined) writeSetting(parts.db, 'spoolUse', patch.spoolUse);
-  if (notifyOnSuccess !== undefined) writeSetting(parts.db, 'notifyOnSuccess', notifyOnSuccess);
   return getSettings(parts);
 }

@@ -1,12 +1,10 @@
-// How full Drive is over time: one point a day from what Drive says anyway, the forecast, and one notice when room gets short.
-import type { Notice } from '../../shared/settings.ts';
+// How full Drive is over time: one point a day from what Drive says anyway, and the forecast.
 import { chooseShort, forecastFull, type Space } from '../../shared/space.ts';
 import type { Clock } from './base/ports.ts';
 import type { DriveAbout } from './drive/api.ts';
-import { chooseSpaceNotice } from './notify/choose-catalog-notice.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
-import { readSetting, readSharedDriveId, writeSetting } from './store/settings.ts';
+import { readSharedDriveId } from './store/settings.ts';
 import { listNewestSnapshots, sumStoredBytes } from './store/snapshots.ts';
 import { forgetSpacePoints, listSpacePoints, writeSpacePoint } from './store/space-points.ts';
 
@@ -22,10 +20,9 @@ export interface SpaceDeskOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly onChanged: (space: Space) => void;
-  readonly notify: (notice: Notice | null) => void;
 }
 
-export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptions): SpaceDesk {
+export function createSpaceDesk({ db, clock, onChanged }: SpaceDeskOptions): SpaceDesk {
   const get = (): Space => {
     const points = listSpacePoints(db);
     const forecast = forecastFull(points);
@@ -37,7 +34,6 @@ export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptio
   const forget = (): void => {
     if (listSpacePoints(db).length === 0) return;
     forgetSpacePoints(db);
-    writeSetting(db, 'toldSpace', '');
     onChanged(get());
   };
 
@@ -52,12 +48,7 @@ export function createSpaceDesk({ db, clock, onChanged, notify }: SpaceDeskOptio
       }
       const at = clock.now().toISOString();
       writeSpacePoint(db, { at, usageBytes, limitBytes, trashBytes, ownBytes: sumStoredBytes(db) });
-      const space = get();
-      onChanged(space);
-      const state = space.short ?? '';
-      if (state === readSetting(db, 'toldSpace')) return;
-      writeSetting(db, 'toldSpace', state);
-      notify(chooseSpaceNotice(space));
+      onChanged(get());
     },
   };
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Connection } from '../../shared/connection.ts';
 import { describeError } from '../../shared/describe-error.ts';
 import { AppError, toAppError, toWireError } from '../../shared/errors.ts';
+import { toPlace } from '../../shared/place.ts';
 import type { Notice } from '../../shared/settings.ts';
 import type { ToolsReport } from '../../shared/tools.ts';
 import type { Clock, EngineConfig, Log, SecretVault } from './base/ports.ts';
@@ -70,7 +71,7 @@ export function createToolsDesk(options: ToolsDeskOptions): ToolsDesk {
       title: `${connection.name} has another PostgreSQL version`,
       body: `${words} Settings, PostgreSQL programs, show whether those on this computer still fit.`,
       urgency: 'normal',
-      open: 'settings',
+      open: toPlace('settings', { tab: 'checks' }),
     });
     return words;
   };
@@ -121,7 +122,7 @@ export function createToolsDesk(options: ToolsDeskOptions): ToolsDesk {
           title: `${connection.name}: the next backup will fail`,
           body: `${title}. ${happened} ${toDo}`,
           urgency: 'critical',
-          open: 'settings',
+          open: toPlace('settings', { tab: 'checks' }),
         });
       }
     },

@@ -1,12 +1,12 @@
 // Shows notices as desktop notifications; a click opens the window where the notice belongs.
 import { Notification } from 'electron';
-import type { Notice } from '../../shared/settings.ts';
+import type { Place } from '../../shared/place.ts';
 import type { NoticeSink } from '../engine/base/ports.ts';
 
 /** A notification that is not held is collected, and its click is lost. Old ones give way. */
 const heldAtMost = 20;
 
-export function createNotifier(onOpen: (page: Notice['open']) => void): NoticeSink {
+export function createNotifier(onOpen: (place: Place) => void): NoticeSink {
   const held: Notification[] = [];
   return {
     send: (notice) => {

@@ -4,6 +4,7 @@ import { shell as desktop } from 'electron';
 import path from 'node:path';
 import { contract } from '../../shared/ipc/contract.ts';
 import { createClient, createDispatch, createEmit } from '../../shared/ipc/define.ts';
+import { toPlace, type Place } from '../../shared/place.ts';
 import type { TrayModel } from '../../shared/tray-model.ts';
 import type { Log } from '../engine/base/ports.ts';
 import { createFileVault } from '../engine/base/vault-file.ts';
@@ -21,7 +22,7 @@ import { toWaitingTray } from './tray-menu.ts';
 import { AppTray } from './tray.ts';
 import { createVaultCalls } from './vault-calls.ts';
 import { keyStoreCipher } from './vault.ts';
-import { MainWindow, type WindowPage } from './window.ts';
+import { MainWindow } from './window.ts';
 
 export interface ShellOptions {
   readonly dataDir: string;
@@ -31,14 +32,14 @@ export interface ShellOptions {
 }
 
 export interface Shell {
-  readonly openWindow: (page?: WindowPage) => void;
+  readonly openWindow: (place?: Place) => void;
 }
 
 /** Starts everything; the app must be ready. Ends with the app. */
 export function startShell({ dataDir, files, productVersion, log }: ShellOptions): Shell {
   const vault = createFileVault(path.join(dataDir, 'vault.json'), keyStoreCipher);
-  const openWindow = (page?: WindowPage): void => {
-    window.open(page);
+  const openWindow = (place?: Place): void => {
+    window.open(place);
   };
   const notices = createNotifier(openWindow);
   const window = new MainWindow({
@@ -52,7 +53,7 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
         title: 'PgKeep keeps running',
         body: 'It stays in the tray and goes on backing up. Start it again to open the window.',
         urgency: 'normal',
-        open: 'overview',
+        open: toPlace('overview'),
       });
     },
   });
@@ -125,8 +126,16 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
   });
   const tray = new AppTray({
     iconDirs: files.iconDirs,
-    onAction: createTrayActions({ engine: client, notices, open: openWindow, quit: quit.request }),
-    onOpen: openWindow,
+    onAction: createTrayActions({
+      ...{ engine: client, notices, quit: quit.request },
+      open: (page) => {
+        openWindow(toPlace(page));
+      },
+    }),
+    // Without the click's own arguments.
+    onOpen: () => {
+      openWindow();
+    },
   });
   const handlers = createShellHandlers({
     productVersion,

@@ -2,14 +2,14 @@
 import { describeError } from '../../shared/describe-error.ts';
 import { assertNever, toWireError } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
+import { toPlace, type Place } from '../../shared/place.ts';
 import type { TrayAction } from '../../shared/tray-model.ts';
 import type { NoticeSink } from '../engine/base/ports.ts';
-import type { WindowPage } from './window.ts';
 
 export interface TrayActionTargets {
   readonly engine: Pick<PgKeepClient, 'runs'>;
   readonly notices: NoticeSink;
-  readonly open: (page: WindowPage) => void;
+  readonly open: (page: Place['page']) => void;
   readonly quit: () => void;
 }
 
@@ -17,7 +17,7 @@ export function createTrayActions(targets: TrayActionTargets): (action: TrayActi
   const ask = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => {
       const { title, happened, toDo } = describeError(toWireError(error));
-      targets.notices.send({ title, body: `${happened} ${toDo}`, urgency: 'critical', open: 'overview' });
+      targets.notices.send({ title, body: `${happened} ${toDo}`, urgency: 'critical', open: toPlace('overview') });
     });
   };
   return (action) => {

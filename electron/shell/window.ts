@@ -1,5 +1,6 @@
 // The one window: sandboxed, shows app://pgkeep/ and goes nowhere else, hides instead of closing, remembers its place.
 import { BrowserWindow, screen, session, type WebContents } from 'electron';
+import type { Place } from '../../shared/place.ts';
 import type { Log } from '../engine/base/ports.ts';
 import { isOwnUrl, pageUrl } from './page-origin.ts';
 import { closeSession } from './page-session.ts';
@@ -14,8 +15,6 @@ import {
 
 /** Moves come in bursts; the memory is written once they are over. */
 const rememberAfterMs = 500;
-
-export type WindowPage = 'overview' | 'runs' | 'snapshots' | 'restore' | 'settings';
 
 export interface MainWindowOptions {
   readonly preloadPath: string;
@@ -32,8 +31,8 @@ export class MainWindow {
   readonly #options: MainWindowOptions;
   #window: BrowserWindow | null = null;
   #mayClose = false;
-  /** A page to show once the renderer listens. */
-  #wantedPage: WindowPage | null = null;
+  /** Where to go once the renderer listens. */
+  #wanted: Place | null = null;
   #rememberTimer: NodeJS.Timeout | null = null;
   #memory: WindowMemory;
   #written: Promise<void> = Promise.resolve();
@@ -44,12 +43,12 @@ export class MainWindow {
     closeSession(session.defaultSession, options.rendererDir);
   }
 
-  /** Shows the window, at `page` when given. */
-  open(page?: WindowPage): void {
+  /** Shows the window, at `place` when given. */
+  open(place?: Place): void {
     const window = this.#window ?? this.#create();
-    if (page) {
-      if (window.webContents.isLoadingMainFrame()) this.#wantedPage = page;
-      else this.send('app.navigated', { to: page });
+    if (place) {
+      if (window.webContents.isLoadingMainFrame()) this.#wanted = place;
+      else this.send('app.navigated', place);
     }
     if (window.isMinimized()) window.restore();
     window.show();
@@ -100,9 +99,9 @@ export class MainWindow {
     if (memory.maximized) window.maximize();
     lockContents(window.webContents, log);
     window.webContents.on('did-finish-load', () => {
-      const page = this.#wantedPage;
-      this.#wantedPage = null;
-      if (page) this.send('app.navigated', { to: page });
+      const place = this.#wanted;
+      this.#wanted = null;
+      if (place) this.send('app.navigated', place);
     });
     // A page that crashed is of no use to anybody; its next opening starts a fresh one.
     window.webContents.on('render-process-gone', (_event, details) => {

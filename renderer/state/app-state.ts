@@ -5,6 +5,7 @@ import type { Connection } from '../../shared/connection.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Monitor } from '../../shared/monitor.ts';
 import type { Job } from '../../shared/job.ts';
+import type { DeliveryState, NotificationSettings } from '../../shared/notification-settings.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Key, Settings } from '../../shared/settings.ts';
@@ -28,6 +29,9 @@ export interface Facts {
   readonly account: Account;
   readonly key: Key;
   readonly settings: Settings;
+  readonly notifications: NotificationSettings;
+  /** Whether mails and webhook messages arrive. */
+  readonly delivery: DeliveryState;
   /** The last comparison with Drive; null before the first. */
   readonly check: CatalogCheck | null;
   readonly space: Space;
@@ -62,6 +66,8 @@ export type Change =
   | { readonly type: 'account'; readonly value: Account }
   | { readonly type: 'key'; readonly value: Key }
   | { readonly type: 'settings'; readonly value: Settings }
+  | { readonly type: 'notifications'; readonly value: NotificationSettings }
+  | { readonly type: 'delivery'; readonly value: DeliveryState }
   | { readonly type: 'check'; readonly value: CatalogCheck }
   | { readonly type: 'space'; readonly value: Space }
   | { readonly type: 'monitor'; readonly value: Monitor }
@@ -87,6 +93,10 @@ export function applyChange(facts: Facts, change: Change): Facts {
       return { ...facts, key: change.value };
     case 'settings':
       return { ...facts, settings: change.value };
+    case 'notifications':
+      return { ...facts, notifications: change.value };
+    case 'delivery':
+      return { ...facts, delivery: change.value };
     case 'check':
       return { ...facts, check: change.value };
     case 'space':

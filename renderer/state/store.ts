@@ -96,6 +96,9 @@ function followRows(api: PgKeepClient, apply: (change: Change) => void): readonl
     api.catalog.onChecked((value) => {
       apply({ type: 'check', value });
     }),
+    api.notifications.onDeliveryChanged((value) => {
+      apply({ type: 'delivery', value });
+    }),
     api.space.onChanged((value) => {
       apply({ type: 'space', value });
     }),
@@ -109,20 +112,24 @@ function followRows(api: PgKeepClient, apply: (change: Change) => void): readonl
 }
 
 async function loadFacts(api: PgKeepClient): Promise<Facts> {
-  const [connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor, schedule] =
-    await Promise.all([
-      api.connections.list(undefined),
-      api.jobs.list(undefined),
-      api.runs.list({ jobId: null, limit: listLimit }),
-      api.snapshots.list({ jobId: null }),
-      api.restores.list({ limit: listLimit }),
-      api.account.get(undefined),
-      api.keys.get(undefined),
-      api.settings.get(undefined),
-      api.catalog.getCheck(undefined),
-      api.space.get(undefined),
-      api.monitor.get(undefined),
-      api.schedule.get(undefined),
-    ]);
-  return { connections, jobs, runs, snapshots, restores, account, key, settings, check, space, monitor, schedule };
+  const [connections, jobs, runs, snapshots, restores, account, key] = await Promise.all([
+    api.connections.list(undefined),
+    api.jobs.list(undefined),
+    api.runs.list({ jobId: null, limit: listLimit }),
+    api.snapshots.list({ jobId: null }),
+    api.restores.list({ limit: listLimit }),
+    api.account.get(undefined),
+    api.keys.get(undefined),
+  ]);
+  const [settings, notifications, delivery, check, space, monitor, schedule] = await Promise.all([
+    api.settings.get(undefined),
+    api.notifications.get(undefined),
+    api.notifications.getDelivery(undefined),
+    api.catalog.getCheck(undefined),
+    api.space.get(undefined),
+    api.monitor.get(undefined),
+    api.schedule.get(undefined),
+  ]);
+  const rows = { connections, jobs, runs, snapshots, restores };
+  return { ...rows, account, key, settings, notifications, delivery, check, space, monitor, schedule };
 }

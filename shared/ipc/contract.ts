@@ -13,6 +13,8 @@ import {
 } from '../connection.ts';
 import { foundServerSchema } from '../found-server.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
+import { deliveryStateSchema, notificationPatchSchema, notificationSettingsSchema } from '../notification-settings.ts';
+import { placeSchema } from '../place.ts';
 import { fileRestoreRequestSchema, pickedFileSchema, restoreRequestSchema, restoreSchema } from '../restore.ts';
 import { logLineSchema, runSchema, runTriggers } from '../run.ts';
 import {
@@ -43,7 +45,7 @@ export const contract = {
     /** Shows a page of the documentation or the Drive folder in the system's browser. */
     openLink: call('shell', z.object({ to: z.enum(['restore-guide', 'google-guide', 'drive-folder']) }), none),
     /** The shell asks the window to show a page (a notification or the tray was clicked). */
-    navigated: event('shell', z.object({ to: z.enum(['overview', 'runs', 'snapshots', 'restore', 'settings']) })),
+    navigated: event('shell', placeSchema),
   },
   engine: {
     /** Whether the engine process answers; the window shows a line while it does not. */
@@ -247,6 +249,20 @@ export const contract = {
   settings: {
     get: call('engine', none, settingsSchema),
     save: call('engine', settingsPatchSchema, settingsSchema),
+  },
+  notifications: {
+    /** What is told, when and where. Secrets are never in it. */
+    get: call('engine', none, notificationSettingsSchema),
+    save: call('engine', notificationPatchSchema, notificationSettingsSchema),
+    /** Sends a mail with these settings, stored or not, and answers when the server has taken it. Rejects with `mail/…`. */
+    testMail: call('engine', notificationPatchSchema, z.object({ recipients: z.array(z.string()) })),
+    /** Posts a message with these settings. Rejects with `webhook/…`. */
+    testWebhook: call('engine', notificationPatchSchema, none),
+    /** Whether mails and webhook messages arrive. */
+    getDelivery: call('engine', none, deliveryStateSchema),
+    deliveryChanged: event('engine', deliveryStateSchema),
+    /** Tries now to bring what waits, for so long at most. For a command that is about to end. */
+    deliver: call('engine', z.object({ patienceMs: z.number().int().min(0) }), deliveryStateSchema, 'shell'),
   },
   audit: {
     /** Newest first. */

@@ -8,6 +8,7 @@ import { connectionOptionsSchema, type Connection } from '../../shared/connectio
 import type { WireError } from '../../shared/errors.ts';
 import { usualGroups, type Job } from '../../shared/job.ts';
 import type { Monitor } from '../../shared/monitor.ts';
+import type { DeliveryState, NotificationSettings } from '../../shared/notification-settings.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import {
@@ -34,6 +35,8 @@ export interface World {
   account: Account;
   key: Key;
   settings: Settings;
+  notifications: NotificationSettings;
+  delivery: DeliveryState;
   /** Whether a sign-in waits, as for a person in the browser, until it is cancelled. */
   slowBrowser: boolean;
   check: CatalogCheck | null;
@@ -47,6 +50,12 @@ export interface World {
 }
 import { createAudit } from './window-bridge-audit.ts';
 import { addSchedules } from './window-bridge-schedule.ts';
+import {
+  createFailingDelivery,
+  createNotifications,
+  noDelivery,
+  noNotifications,
+} from './window-bridge-notifications.ts';
 import { breakDrive, createSpace, noSpace, recover } from './window-bridge-drive.ts';
 
 export const topFolder: BackupFolder = {
@@ -77,12 +86,13 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       settings: {
         googleClientId: '',
         hasGoogleClientSecret: false,
-        notifyOnSuccess: true,
         uploadLimitBytesPerSecond: null,
         spoolUse: 'auto',
         spoolWindowBytes: defaultSpoolWindowBytes,
         windowPatienceMinutes: defaultWindowPatienceMinutes,
       },
+      notifications: noNotifications,
+      delivery: noDelivery,
       slowBrowser: false,
       check: null,
       space: noSpace,
@@ -112,6 +122,7 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
     );
     world.restores.unshift(failedDrill(at));
     world.auditFault = 'changed';
+    world.delivery = createFailingDelivery(at);
     breakDrive(world, at);
   }
   if (scenario === 'recovered') recover(world, at);
@@ -186,12 +197,13 @@ function createFullWorld(at: At, key: Key): World {
     settings: {
       googleClientId: '1234567890-abc.apps.googleusercontent.com',
       hasGoogleClientSecret: true,
-      notifyOnSuccess: true,
       uploadLimitBytesPerSecond: null,
       spoolUse: 'auto',
       spoolWindowBytes: defaultSpoolWindowBytes,
       windowPatienceMinutes: defaultWindowPatienceMinutes,
     },
+    notifications: createNotifications(),
+    delivery: noDelivery,
     slowBrowser: false,
     check: { at: at(2 * day), snapshots: 5, findings: [], unknown: [] },
     space: createSpace(at),

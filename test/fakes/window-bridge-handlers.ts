@@ -9,6 +9,7 @@ import { createConnectionHandlers } from './window-bridge-connections.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { createWorld, type World } from './window-bridge-data.ts';
 import { createPickedFile, createRebuildReport, createRemoteSet } from './window-bridge-drive.ts';
+import { createNotificationHandlers } from './window-bridge-notifications.ts';
 import { createScheduleHandlers } from './window-bridge-schedule.ts';
 import { createLog, createManifest } from './window-bridge-files.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
@@ -180,7 +181,6 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         }
         world.settings = {
           googleClientId: patch.googleClientId ?? world.settings.googleClientId,
-          notifyOnSuccess: patch.notifyOnSuccess ?? world.settings.notifyOnSuccess,
           uploadLimitBytesPerSecond:
             patch.uploadLimitBytesPerSecond === undefined
               ? world.settings.uploadLimitBytesPerSecond
@@ -218,6 +218,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         },
       ],
     },
+    notifications: createNotificationHandlers(world, emit),
     audit: createAuditHandlers(world),
     tray: { get: () => ({ icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [] }) },
   };

@@ -2,7 +2,6 @@
 // drive/token.ts; what is shown and warned of is account-view.ts.
 import type { Account, DriveTrouble, ServiceAccountWish } from '../../../shared/account.ts';
 import { AppError, invalidInput } from '../../../shared/errors.ts';
-import type { Notice } from '../../../shared/settings.ts';
 import { createAccountRecord } from './account-record.ts';
 import { createAccountSight } from './account-sight.ts';
 import type { StoredAccount } from './account-view.ts';
@@ -25,7 +24,6 @@ import {
   writeServiceAccount,
 } from './google-client.ts';
 import type { Db } from '../store/database.ts';
-import { toSignedOutNotice } from '../notify/choose-notice.ts';
 import { probeServiceAccount } from './service-account.ts';
 import { listActiveRuns } from '../store/runs.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
@@ -46,7 +44,8 @@ export interface AccountDeskOptions {
   readonly onAbout: (about: DriveAbout) => void;
   /** The account can be used again: what waits for it goes on. */
   readonly onReady: () => void;
-  readonly notify: (notice: Notice) => void;
+  /** Google ended the sign-in. */
+  readonly onEnded: (email: string) => void;
 }
 
 export interface AccountDesk {
@@ -246,7 +245,7 @@ export function createAccountDesk(options: AccountDeskOptions): AccountDesk {
       // Stored as ended before it is told: the next start does not tell it again.
       endSignIn('google');
       announce();
-      options.notify(toSignedOutNotice(stored.email));
+      options.onEnded(stored.email);
     },
     noteTrouble: sight.noteTrouble,
     noteRefresh: record.noteRefresh,

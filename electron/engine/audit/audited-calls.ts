@@ -132,6 +132,19 @@ export const auditedCalls: AuditedCalls = {
       details: { ...listChanges(null, withoutSecrets(patch)), ...listSecrets(patch) },
     }),
   },
+  notifications: {
+    get: null,
+    save: (_, patch) => () => {
+      const mail = patch.mail ? { ...patch.mail, ca: patch.mail.ca === '' ? '' : 'own' } : patch.mail;
+      const form = withoutSecrets({ ...patch, ...(mail === undefined ? {} : { mail }) });
+      const details = { ...listChanges(null, form), ...listSecrets(patch) };
+      return { act: 'settings.changed', subject: 'notifications', details };
+    },
+    testMail: null,
+    testWebhook: null,
+    getDelivery: null,
+    deliver: null,
+  },
   // Its own note is written by the desk, with how much was exported.
   audit: { list: null, verify: null, writeFile: null },
   checks: { run: null },

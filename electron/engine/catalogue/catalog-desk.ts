@@ -2,10 +2,9 @@
 // list at a time.
 import type { CatalogCheck, CatalogProgress, RebuildReport, RemoteSet } from '../../../shared/catalog.ts';
 import { toAppError } from '../../../shared/errors.ts';
-import type { KitOutcome, Notice } from '../../../shared/settings.ts';
+import type { KitOutcome } from '../../../shared/settings.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
-import { chooseCheckNotice, toCheckState } from '../notify/choose-catalog-notice.ts';
-import { readSetting, writeSetting } from '../store/settings.ts';
+import { readSetting } from '../store/settings.ts';
 import { findSnapshot, getSnapshot, listSnapshots, markPinned } from '../store/snapshots.ts';
 import { checkCatalog, untrashSnapshot } from './check.ts';
 import type { CatalogContext } from './context.ts';
@@ -20,8 +19,8 @@ export interface CatalogDeskOptions extends CatalogContext {
   /** Jobs and snapshots may have been added. */
   readonly onRebuilt: () => void;
   readonly onSnapshots: (snapshots: readonly Snapshot[]) => void;
-  readonly onChecked: (check: CatalogCheck) => void;
-  readonly notify: (notice: Notice | null) => void;
+  /** `byPerson`: somebody has mended a part of it and knows the rest. */
+  readonly onChecked: (check: CatalogCheck, byPerson: boolean) => void;
 }
 
 export interface CatalogDesk {
@@ -58,17 +57,8 @@ export function createCatalogDesk(options: CatalogDeskOptions): CatalogDesk {
   const check = async (): Promise<CatalogCheck> => {
     const found = await checkCatalog(options);
     options.onSnapshots(listSnapshots(db, null));
-    options.onChecked(found);
-    tell(found);
+    options.onChecked(found, false);
     return found;
-  };
-
-  /** Each state is told once, however often it is found. */
-  const tell = (found: CatalogCheck): void => {
-    const state = toCheckState(found);
-    if (state === readSetting(db, 'toldCheck')) return;
-    writeSetting(db, 'toldCheck', state);
-    options.notify(chooseCheckNotice(found));
   };
 
   const rebuild = async (): Promise<RebuildReport> => {
@@ -114,10 +104,7 @@ export function createCatalogDesk(options: CatalogDeskOptions): CatalogDesk {
         const snapshot = await untrashSnapshot(options, id);
         options.onSnapshots([snapshot]);
         const found = readSetting(db, 'catalogCheck');
-        if (found) {
-          writeSetting(db, 'toldCheck', toCheckState(found));
-          options.onChecked(found);
-        }
+        if (found) options.onChecked(found, true);
         return snapshot;
       }),
     setPinned: async (id, pinned) => {

@@ -1,20 +1,6 @@
 // What is told of, and what was told: a cause is open from the first sign of it until it is over, over restarts too. Pure.
 import type { AlertDraft, AlertKind, Channel } from '../../../shared/alert.ts';
-
-export interface Cause {
-  /** The same cause has the same name, e.g. `failing/server:c1`. */
-  readonly cause: string;
-  readonly kind: AlertKind;
-  /** `<job id>/<database>` for runs, a job's id for a job that is late; empty where there is only one of it. */
-  readonly members: readonly string[];
-  readonly firstSeenAt: string;
-  /** Null: seen, and nobody needed to be told so far. */
-  readonly lastToldAt: string | null;
-  readonly tellings: number;
-  /** What was told last, where one cause has several states. */
-  readonly detail: string;
-  readonly resolvedAt: string | null;
-}
+import type { Cause } from '../store/causes.ts';
 
 /** A message, the ways it goes, and the cause whose thread it belongs to. */
 export interface Telling {

@@ -7,17 +7,9 @@ import { formatPlural } from '../../../shared/format.ts';
 import type { Job } from '../../../shared/job.ts';
 import { toPlace } from '../../../shared/place.ts';
 import type { Restore } from '../../../shared/restore.ts';
-import {
-  dailyMs,
-  everyChannel,
-  isDueAgain,
-  markTold,
-  nothing,
-  openCause,
-  resolve,
-  type Cause,
-  type Decision,
-} from './cause.ts';
+import type { Notice } from '../../../shared/settings.ts';
+import { dailyMs, everyChannel, isDueAgain, markTold, nothing, openCause, resolve, type Decision } from './cause.ts';
+import type { Cause } from '../store/causes.ts';
 
 type Words = Pick<AlertDraft, 'kind' | 'tone' | 'title' | 'happened' | 'toDo' | 'open'>;
 
@@ -126,4 +118,12 @@ export function noticeForFolder({ title, text }: { readonly title: string; reado
     open: toPlace('settings', { tab: 'google' }),
   });
   return { tell: [{ alert, channels: ['desktop'], cause: null }], causes: [] };
+}
+
+/** A server has another version, or none of the programs here fits it any more: the next backup will fail. */
+export function noticeForServer({ title, body, urgency, open }: Notice): Decision {
+  const bad = urgency === 'critical';
+  const tone = bad ? 'bad' : 'info';
+  const alert = toAlert({ kind: 'server-news', tone, title, happened: body, toDo: '', open });
+  return { tell: [{ alert, channels: bad ? everyChannel : ['desktop'], cause: null }], causes: [] };
 }

@@ -12,10 +12,10 @@ import {
   nothing,
   openCause,
   resolve,
-  type Cause,
   type Decision,
   type Telling,
 } from './cause.ts';
+import type { Cause } from '../store/causes.ts';
 import { toScope } from './failure-scope.ts';
 import { describeFailure, describeGap, describeSnapshot, joinNames, toRunAlert, type RunStory } from './run-words.ts';
 

@@ -7,7 +7,7 @@ import type { Job } from '../../../shared/job.ts';
 import { formatLocal } from '../../../shared/local-time.ts';
 import { toPlace } from '../../../shared/place.ts';
 import { isRunActive, type Run } from '../../../shared/run.ts';
-import { describeShort, type Space } from '../../../shared/space.ts';
+import { describeForecast, describeShort, type Forecast, type Space } from '../../../shared/space.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import {
   dailyMs,
@@ -17,10 +17,10 @@ import {
   openCause,
   resolve,
   weeklyMs,
-  type Cause,
   type Decision,
   type Telling,
 } from './cause.ts';
+import type { Cause } from '../store/causes.ts';
 import { describeLastGood, joinNames } from './run-words.ts';
 
 export interface JobStanding {
@@ -41,12 +41,12 @@ export interface StateFacts {
   readonly key: { readonly createdAt: string; readonly kitSavedAt: string | null } | null;
   readonly hasSnapshots: boolean;
   readonly space: Space;
-  /** What is free on the disk of the spool; null: it could not be asked. */
-  readonly diskFreeBytes: number | null;
+  /** What is free on the disk of the spool, and when it will be full; null: it could not be asked. */
+  readonly disk: { readonly freeBytes: number; readonly forecast: Forecast } | null;
   /** What the biggest backup needs on it. */
   readonly diskNeedBytes: number;
-  /** What does not arrive, in words; null when mails go out. */
-  readonly mailTrouble: string | null;
+  /** What does not arrive, in words, and whether some of it never will; null when all goes out. */
+  readonly undelivered: { readonly words: string; readonly lost: boolean } | null;
 }
 
 /** After a start or a wake-up what was missed is caught up first. */
@@ -56,6 +56,8 @@ const longestRunMs = 12 * 3_600_000;
 const kitGraceMs = 24 * 3_600_000;
 /** Below this a backup of any size is at risk. */
 export const lowDiskBytes = 1024 * 1024 * 1024;
+/** A forecast for the disk of a computer that is used says little about later. */
+const diskSoonDays = 10;
 
 export function noticesForState(facts: StateFacts): Decision {
   const parts = [noticeForLate(facts), forKit(facts), forSpace(facts), forDisk(facts), forMail(facts), forGone(facts)];
@@ -121,33 +123,46 @@ function forSpace(facts: StateFacts): Decision {
 }
 
 function forDisk(facts: StateFacts): Decision {
-  const { diskFreeBytes, diskNeedBytes } = facts;
-  const known = facts.open.some(({ cause }) => cause === 'disk');
+  const { disk, diskNeedBytes, open } = facts;
+  if (disk === null) return { tell: [], causes: [] };
+  const { freeBytes, forecast } = disk;
+  const known = open.find(({ cause }) => cause === 'disk');
   // Asked for a little more before all is well again, so that it does not come and go.
-  const need = Math.max(lowDiskBytes, diskNeedBytes) * (known ? 1.2 : 1);
-  if (diskFreeBytes === null) return { tell: [], causes: [] };
+  const need = Math.max(lowDiskBytes, diskNeedBytes) * (known?.detail === 'low' ? 1.2 : 1);
+  const soonDays = known?.detail === 'soon' ? diskSoonDays * 1.5 : diskSoonDays;
+  const low = freeBytes < need;
+  const soon = forecast.kind === 'full-in' && forecast.days < soonDays;
+  const biggest = diskNeedBytes > 0 ? `; the biggest one took ${formatBytes(diskNeedBytes)}` : '';
+  const happened = low
+    ? `Only ${formatBytes(freeBytes)} are free. A backup passes over this disk${biggest}.`
+    : `It will be ${describeForecast(forecast) ?? 'full soon'}; ${formatBytes(freeBytes)} are free now. A backup passes over this disk${biggest}.`;
   const alert = toStateAlert({
-    ...{ kind: 'disk-short', tone: 'warn', title: 'This computer’s disk is getting full' },
-    happened: `Only ${formatBytes(diskFreeBytes)} are free. A backup passes over this disk${diskNeedBytes > 0 ? `; the biggest one took ${formatBytes(diskNeedBytes)}` : ''}.`,
-    toDo: `Free some room, so that at least ${formatBytes(need)} are free.`,
+    ...{ kind: 'disk-short', tone: 'warn', title: 'This computer’s disk is getting full', happened },
+    toDo: low
+      ? `Free some room, so that at least ${formatBytes(need)} are free.`
+      : 'Look at what fills it, and free some room.',
     open: toPlace('settings', { tab: 'checks' }),
   });
-  const cause = { cause: 'disk', detail: '', againAfterMs: weeklyMs, channels: everyChannel } as const;
-  return tellState({ ...cause, alert: diskFreeBytes < need ? alert : null }, facts);
+  const detail = low ? 'low' : 'soon';
+  const isWorse = (told: string): boolean => low && told === 'soon';
+  const state = { cause: 'disk', detail, againAfterMs: weeklyMs, channels: everyChannel, isWorse } as const;
+  return tellState({ ...state, alert: low || soon ? alert : null }, facts);
 }
 
 /** By the desktop alone, of course. */
 function forMail(facts: StateFacts): Decision {
-  const { mailTrouble } = facts;
+  const { undelivered } = facts;
   const alert =
-    mailTrouble === null
+    undelivered === null
       ? null
       : toStateAlert({
-          ...{ kind: 'mail-failing', tone: 'warn', title: 'Mails do not arrive', happened: mailTrouble },
-          toDo: 'Look at the mail settings and send a test.',
+          ...{ kind: 'mail-failing', tone: 'warn', title: 'Messages do not arrive', happened: undelivered.words },
+          toDo: 'Look at the mail and notification settings and send a test.',
           open: toPlace('settings', { tab: 'mail' }),
         });
-  return tellState({ cause: 'mail', detail: '', againAfterMs: dailyMs, channels: ['desktop'], alert }, facts);
+  const detail = undelivered?.lost === true ? 'lost' : 'waits';
+  const isWorse = (told: string): boolean => detail === 'lost' && told !== 'lost';
+  return tellState({ cause: 'mail', detail, againAfterMs: dailyMs, channels: ['desktop'], alert, isWorse }, facts);
 }
 
 /** Jobs that were removed are no trouble any more. */

@@ -1,6 +1,8 @@
 // Small values by name, each with its schema. Secrets are not here.
 import { z } from 'zod';
 import { catalogCheckSchema } from '../../../shared/catalog.ts';
+import { mailSettingsSchema } from '../../../shared/mail.ts';
+import { quietHoursSchema, webhookSettingsSchema } from '../../../shared/notification-settings.ts';
 import { defaultSpoolWindowBytes, defaultWindowPatienceMinutes, spoolUses } from '../../../shared/settings.ts';
 import { pauseSchema } from '../../../shared/slot.ts';
 import type { Db } from './database.ts';
@@ -31,7 +33,31 @@ const entries = {
   /** The user's own OAuth client; its secret is in the vault. */
   googleClientId: { schema: z.string(), initial: '' },
   hasGoogleClientSecret: { schema: z.boolean(), initial: false },
+  /** Desktop notification when a run that a person started succeeds. */
   notifyOnSuccess: { schema: z.boolean(), initial: true },
+  /** Groups of messages that are not sent. */
+  mutedAlerts: { schema: z.array(z.string()), initial: [] },
+  quietHours: { schema: quietHoursSchema.nullable(), initial: null },
+  weeklyDigest: { schema: z.boolean(), initial: false },
+  /** When the last digest was sent, or digests were switched on. */
+  digestAt: { schema: z.string().nullable(), initial: null },
+  /** IANA name of the zone of times in messages; null: this computer's. */
+  messageTimeZone: { schema: z.string().nullable(), initial: null },
+  /** The passwords, tokens and keys of these are in the vault. */
+  mail: { schema: mailSettingsSchema.nullable(), initial: null },
+  webhook: { schema: webhookSettingsSchema.nullable(), initial: null },
+  hasMailSecret: { schema: z.boolean(), initial: false },
+  hasOAuthClientSecret: { schema: z.boolean(), initial: false },
+  hasWebhookSecret: { schema: z.boolean(), initial: false },
+  /** Runs that ended until then were looked at for messages. */
+  noticedRunsUntil: { schema: z.string().nullable(), initial: null },
+  /** Each job's schedule as text, and since when it is so: nothing is late before. */
+  watchedSchedules: { schema: z.record(z.string(), z.object({ text: z.string(), since: z.string() })), initial: {} },
+  /** How full the disk of the spool was, once a day. */
+  diskPoints: {
+    schema: z.array(z.object({ at: z.string(), freeBytes: z.number(), totalBytes: z.number() })),
+    initial: [],
+  },
   /** Folders with PostgreSQL's programs that a person chose. */
   toolDirs: { schema: z.array(z.string()), initial: [] },
   /** What was told of programs that do not fit a server, so that a state is told once. Empty: nothing to tell. */
@@ -47,9 +73,6 @@ const entries = {
   keyFromKit: { schema: z.boolean(), initial: false },
   /** What the last comparison with Drive found; null before the first one. */
   catalogCheck: { schema: catalogCheckSchema.nullable(), initial: null },
-  /** What was told of the last comparison and of the space, so that a state is told once. Empty: nothing to tell. */
-  toldCheck: { schema: z.string(), initial: '' },
-  toldSpace: { schema: z.string(), initial: '' },
   /** Whose Drive it is. */
   account: { schema: accountSchema.nullable(), initial: null },
   /** The service account in use; its private key is in the vault. Null: a person signs in. */

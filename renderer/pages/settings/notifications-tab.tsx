@@ -6,17 +6,17 @@ import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
 
 export function NotificationsTab() {
-  const { settings } = useFacts();
+  const { notifications } = useFacts();
   const store = useStore();
-  const save = useAction(async (notifyOnSuccess: boolean) => {
-    store.apply({ type: 'settings', value: await api.settings.save({ notifyOnSuccess }) });
+  const save = useAction(async (desktopOnSuccess: boolean) => {
+    store.apply({ type: 'notifications', value: await api.notifications.save({ desktopOnSuccess }) });
   });
   return (
     <Paper withBorder p="lg">
       <Stack>
         <Switch
           label="Show a notification when a backup that you started succeeds"
-          checked={settings.notifyOnSuccess}
+          checked={notifications.desktopOnSuccess}
           disabled={save.busy}
           onChange={(event) => {
             save.run(event.currentTarget.checked);

@@ -272,7 +272,7 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
   it('is led to a page by the tray and told when the engine is away', async () => {
     const page = await open('full');
     await page.evaluate(() => {
-      window.controls.emit('app.navigated', { to: 'restore' });
+      window.controls.emit('app.navigated', { page: 'restore', params: {} });
     });
     await page.getByRole('heading', { level: 1, name: 'Restore' }).waitFor();
     await page.evaluate(() => {

@@ -242,7 +242,9 @@ describe('a sign-in that Google ends', () => {
     await restart();
     await waitFor('it is noticed', async () => (await get()).state === 'signed-out');
     expect(await get()).toMatchObject({ signedOutBy: 'google', email: 'owner@example.com', problem: null });
-    expect(engine.notices.map(({ title, open }) => [title, open])).toEqual([['Google ended the sign-in', 'settings']]);
+    expect(engine.notices.map(({ title, open }) => [title, open.page])).toEqual([
+      ['Google ended the sign-in', 'settings'],
+    ]);
     await restart();
     await account().refresh(undefined);
     expect(engine.notices).toEqual([]);

@@ -43,7 +43,11 @@ describe('a backup that succeeded', () => {
   it('says so only with a snapshot, and tells the person who started it', () => {
     expect(run).toMatchObject({ state: 'succeeded', stage: null, error: null, snapshotId: snapshot.id, warnings: [] });
     expect(engine.notices).toEqual([
-      expect.objectContaining({ title: 'nightly shop is backed up', urgency: 'normal', open: 'snapshots' }),
+      expect.objectContaining({
+        title: 'nightly shop is backed up',
+        urgency: 'normal',
+        open: { page: 'snapshots', params: {} },
+      }),
     ]);
   });
 

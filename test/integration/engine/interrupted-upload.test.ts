@@ -106,7 +106,7 @@ describe('the account', () => {
     expect(await engine.client.account.get(undefined)).toMatchObject({ state: 'signed-out' });
     await engine.client.account.signIn(undefined);
     await expectWhole(await engine.whenSettled(id));
-    expect(engine.notices.filter(({ open }) => open === 'settings')).toHaveLength(1);
+    expect(engine.notices.filter(({ open }) => open.page === 'settings')).toHaveLength(1);
   });
 
   it('is full before: the run fails with the figures and nothing is dumped', async () => {

@@ -79,7 +79,7 @@ describe('a run', () => {
     const { id } = await engine.client.runs.start({ jobId: job.id, trigger: 'user' });
     let tries = 0;
     await engine.whenRun(id, (run) => run.state === 'waiting' && (tries += 1) > 4);
-    expect(engine.notices.filter(({ open }) => open === 'settings')).toHaveLength(1);
+    expect(engine.notices.filter(({ open }) => open.page === 'settings')).toHaveLength(1);
   });
 
   it('with a whole dump outlives that the person signs out and in again', async () => {

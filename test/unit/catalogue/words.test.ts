@@ -9,7 +9,7 @@ import {
   type RebuildReport,
 } from '../../../shared/catalog.ts';
 import { describeKit, opensNothing } from '../../../shared/describe-kit.ts';
-import { chooseCheckNotice, toCheckState } from '../../../electron/engine/notify/choose-catalog-notice.ts';
+import { noticeForCheck } from '../../../electron/engine/notify/notice-for-event.ts';
 
 const finding = (presence: Finding['presence'], snapshotId = 's'): Finding => ({
   ...{ snapshotId, presence, baseName: 'shop_1', files: [] },
@@ -38,13 +38,18 @@ describe('a comparison', () => {
     expect(describeCheck({ snapshots: 2, findings, unknown: [] })).toMatch(/lost its access/);
   });
 
-  it('is one state however its findings are ordered, and tells nothing when all is well', () => {
-    const a = [finding('missing', 'a'), finding('trashed', 'b')];
-    const check = { at: '', snapshots: 2, findings: a, unknown: [] };
-    expect(toCheckState(check)).toBe(toCheckState({ ...check, findings: [...a].reverse() }));
-    expect(toCheckState(check)).not.toBe(toCheckState({ ...check, findings: a.slice(1) }));
-    expect(chooseCheckNotice({ ...check, findings: [] })).toBeNull();
-    expect(chooseCheckNotice(check)).toMatchObject({ urgency: 'critical', open: 'snapshots' });
+  it('is told once for each state, however its findings are ordered, and is over when all is well', () => {
+    const now = new Date('2026-11-22T03:00:00Z');
+    const found = [finding('missing', 'a'), finding('trashed', 'b')];
+    const check = { at: '', snapshots: 2, findings: found, unknown: [] };
+    const first = noticeForCheck(check, [], now);
+    expect(first.tell.map(({ alert }) => alert.title)).toEqual(['Backups are not as they should be on Drive']);
+    expect(noticeForCheck({ ...check, findings: [...found].reverse() }, first.causes, now).tell).toEqual([]);
+    expect(noticeForCheck({ ...check, findings: found.slice(1) }, first.causes, now).tell).toHaveLength(1);
+    expect(noticeForCheck({ ...check, findings: found.slice(1) }, first.causes, now, true).tell).toEqual([]);
+    expect(noticeForCheck({ ...check, findings: [] }, first.causes, now)).toMatchObject({
+      ...{ tell: [], causes: [{ resolvedAt: now.toISOString() }] },
+    });
   });
 });
 
