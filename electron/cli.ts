@@ -205,7 +205,7 @@ program
   .command('fetch <snapshot>')
   .description('download a file of a snapshot')
   .requiredOption('--out <file>', 'where to')
-  .option('--decrypt', "opened: pg_dump's archive, ready for pg_restore")
+  .option('--decrypt', "opened: pg_dump's archive for pg_restore, or SQL for psql")
   .addOption(new Option('--part <part>', 'which file of the set').choices(setFileKinds).default('dump'))
   .action((snapshot: string, options: { out: string; decrypt?: boolean; part: SetFileKind }) =>
     withEngine((ctx) =>

@@ -1,5 +1,6 @@
 // Bringing a snapshot back: into a database that stays (restore) or one that is compared and dropped (drill).
 import { z } from 'zod';
+import { dumpFormats } from './dump-choice.ts';
 import { wireErrorSchema } from './errors.ts';
 
 export const restoreKinds = ['restore', 'drill'] as const;
@@ -33,6 +34,7 @@ export const pickedFileSchema = z.object({
   /** The file's name, without its folder. */
   name: z.string(),
   sizeBytes: z.number(),
+  dumpFormat: z.enum(dumpFormats),
   /** As the archive in the file says it; null when its version is not known here. */
   database: z.string().nullable(),
   serverVersion: z.string().nullable(),
@@ -40,7 +42,7 @@ export const pickedFileSchema = z.object({
   createdAt: z.string().nullable(),
   /** The manifest's name; null: the file itself cannot be compared with what was backed up. */
   manifestName: z.string().nullable(),
-  /** `schema.table` of what can be chosen; null when it is not known before everything was read. */
+  /** `schema.table` of what can be chosen; null when it is not known before everything was read, as in plain SQL. */
   tables: z.array(z.string()).nullable(),
   /** The file beside it that brings roles back; null when there is none. */
   globalsName: z.string().nullable(),

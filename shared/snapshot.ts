@@ -51,7 +51,7 @@ export const snapshotSchema = z.object({
   dumpBytes: z.number().nullable(),
   /** The encrypted set on Drive, in bytes. */
   storedBytes: z.number(),
-  /** Null when the archive's version is not known to this program, so nothing was counted. */
+  /** Null when the dump could not be read along, so nothing was counted. */
   tables: z.number().nullable(),
   rows: z.number().nullable(),
   files: z.array(setFileSchema),
@@ -88,6 +88,17 @@ export const dataEntrySchema = z.object({
   sha256: z.string(),
 });
 export type DataEntry = z.infer<typeof dataEntrySchema>;
+
+/** Where a sequence stood. */
+export const sequenceStateSchema = z.object({
+  schema: z.string(),
+  name: z.string(),
+  /** A 64-bit number, in decimal digits. */
+  lastValue: z.string(),
+  /** False: `lastValue` was not given out yet. */
+  isCalled: z.boolean(),
+});
+export type SequenceState = z.infer<typeof sequenceStateSchema>;
 
 /** One line of the archive's table of contents. */
 export const tocEntrySchema = z.object({
@@ -126,7 +137,15 @@ export const manifestSchema = z.object({
   /** The other files of the set as stored. */
   files: z.array(madeFileSchema),
   /** Null when the archive's version is unknown: then there is nothing to compare with. */
-  contents: z.object({ toc: z.array(tocEntrySchema), data: z.array(dataEntrySchema) }).nullable(),
+  contents: z
+    .object({
+      /** Empty for plain SQL, which has none. */
+      toc: z.array(tocEntrySchema),
+      data: z.array(dataEntrySchema),
+      /** Absent in sets of before they were noted. */
+      sequences: z.array(sequenceStateSchema).optional(),
+    })
+    .nullable(),
   /** Where the audit log of the computer that made it stood. */
   audit: auditMarkSchema.optional(),
   /** What the job left out; absent: nothing. */

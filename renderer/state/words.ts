@@ -1,7 +1,7 @@
 // The words of the window for states, stages and triggers, and the pure sentences about progress.
 import { describeTrouble, type DriveTrouble } from '../../shared/account.ts';
 import type { AuditGroup } from '../../shared/audit.ts';
-import { formatBytes, formatCount, formatPercent } from '../../shared/format.ts';
+import { formatBytes, formatCount, formatPercent, formatPlural } from '../../shared/format.ts';
 import type { Restore, RestoreStage, RestoreState } from '../../shared/restore.ts';
 import { waitsForPerson, type Run, type RunStage, type RunState, type RunTrigger } from '../../shared/run.ts';
 import { describeEstimate, formatEstimatePercent } from '../../shared/run-estimate.ts';
@@ -65,7 +65,9 @@ export function describeRunProgress(run: Run, trouble: DriveTrouble | null): Pro
   const dumping = run.stage === 'plan' || run.stage === 'dump' || run.stage === null;
   const tables =
     progress.tablesTotal === null
-      ? ''
+      ? progress.tablesDone === 0
+        ? ''
+        : formatPlural(progress.tablesDone, 'table')
       : `${formatCount(progress.tablesDone)} of ${formatCount(progress.tablesTotal)} tables`;
   const uploaded = `${formatBytes(progress.uploadedBytes)} of ${formatBytes(progress.storedBytesTotal ?? progress.storedBytes)} uploaded`;
   const detail = dumping ? [tables, `${formatBytes(progress.dumpBytes)} read`, uploaded] : [uploaded];

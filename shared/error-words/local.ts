@@ -95,7 +95,7 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
   }),
   'archive/damaged': () => ({
     title: 'The dump cannot be read',
-    happened: 'The data is not a whole pg_dump archive.',
+    happened: 'The data is not a whole dump of pg_dump.',
     toDo: 'Run the job again. For a restore, use another snapshot.',
     action: 'retry',
   }),
@@ -112,13 +112,19 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
   'restore/not-a-backup': (facts) => ({
     title: 'This file is not a backup',
     happened: `${facts.text('file', 'The file')} ${facts.text('problem', 'is not an age file')}.`,
-    toDo: 'Choose the file that ends in .dump.zst.age or .dump.gz.age.',
+    toDo: 'Choose the file that ends in .dump.zst.age, .dump.gz.age, .sql.zst.age or .sql.gz.age.',
     action: 'open-restore-guide',
   }),
   'restore/plain-archive': (facts) => ({
     title: 'This file is not encrypted',
-    happened: `${facts.text('file', 'The file')} is pg_dump’s own archive, which needs no key and no PgKeep.`,
-    toDo: 'Bring it back with pg_restore: pg_restore -d DATABASE FILE.',
+    happened: `${facts.text('file', 'The file')} is pg_dump’s own archive or SQL, which needs no key and no PgKeep.`,
+    toDo: 'Bring it back with pg_restore -d DATABASE FILE, or SQL with psql -d DATABASE -f FILE.',
+    action: 'open-restore-guide',
+  }),
+  'restore/plain-whole': (facts) => ({
+    title: 'Plain SQL comes back whole',
+    happened: `This backup is plain SQL: ${facts.text('what', 'it comes back only as it is')}. Nothing was restored.`,
+    toDo: 'Restore everything into a new database and take from there what you need. Roles that the server lacks come first, from the globals file.',
     action: 'open-restore-guide',
   }),
   'run/interrupted': () => ({
@@ -147,6 +153,12 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     title: 'The job has no connection yet',
     happened: `The job${facts.phrase('job', ' %')} was found on Drive; which server its database is on is not known here.`,
     toDo: 'Choose a connection for it under Jobs. For a restore, say which server the data goes to.',
+    action: 'open-jobs',
+  }),
+  'run/plain-keys': (facts) => ({
+    title: 'Plain SQL cannot be without these rows',
+    happened: `The job leaves out rows to which ${facts.text('keys', 'foreign keys')} would point. psql cannot leave out the keys, so such a backup could not be restored; none was made.`,
+    toDo: 'Keep the job in PostgreSQL’s archive format, or leave out the rows of the tables that point there, too.',
     action: 'open-jobs',
   }),
   'audit/broken': (facts) => ({

@@ -95,6 +95,7 @@ export function createPickedFile(): PickedFile {
   return {
     id: 'picked-1',
     name: 'shop_20261122T030000Z_a1b2c3.dump.zst.age',
+    dumpFormat: 'custom',
     sizeBytes: 82_600_000,
     database: 'shop',
     serverVersion: '15.18',

@@ -83,7 +83,8 @@ export function toRecoveryKit({ identity, recipient, createdAt, email, former = 
 #   createdb mydb
 #   age -d -i THIS-FILE BACKUP.dump.zst.age | zstd -d | pg_restore -d mydb
 #
-# A file that ends in .dump.gz.age takes "gzip -d" instead of "zstd -d".
+# A file that ends in .gz.age takes "gzip -d" instead of "zstd -d"; one that ends in .sql.zst.age takes
+# "psql -X -q -v ON_ERROR_STOP=1 -d mydb" instead of "pg_restore -d mydb".
 #
 # On a new server, bring the roles back before the database. The "sed" leaves out the administrator "postgres", whose
 # password there must stay; put another name if yours has one.

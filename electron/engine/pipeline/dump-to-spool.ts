@@ -1,22 +1,21 @@
-// pg_dump -> archive reader -> compression -> age -> spool, then globals and manifest. The files become whole only after
+// pg_dump -> reader -> compression -> age -> spool, then globals and manifest. The files become whole only after
 // pg_dump's exit code was seen to be 0.
-import { createHash } from 'node:crypto';
 import type { Readable, Transform, Writable } from 'node:stream';
-import { AppError } from '../../../shared/errors.ts';
 import { summarizeLeftOut } from '../../../shared/left-out.ts';
 import { setFormatVersion, type DataEntry, type Manifest, type SetFileKind } from '../../../shared/snapshot.ts';
 import { createCompressor } from '../base/compression.ts';
 import { gatherBlocks } from '../base/gather-blocks.ts';
 import { encryptBytes, encryptStream } from '../crypto/age.ts';
 import type { DigestFacts } from '../crypto/digest.ts';
-import { createArchiveReader, type KnownContents } from '../postgres/archive.ts';
 import { withPassfile } from '../postgres/connection.ts';
+import type { DumpContents } from '../postgres/dump-contents.ts';
 import { readGlobals, startDump } from '../postgres/dump.ts';
 import { getRun, updateRun, type Dumped } from '../store/runs.ts';
 import type { BackupContext } from './context.ts';
 import type { BackupPlan } from './plan-run.ts';
 import { toFileName } from './set-names.ts';
 import type { Spool } from './spool.ts';
+import { createTap } from './tap-dump.ts';
 
 export async function dumpToSpool(
   ctx: BackupContext,
@@ -60,7 +59,7 @@ interface WrittenDump {
   readonly bytes: number;
   readonly sha256: string;
   readonly stored: DigestFacts;
-  readonly contents: KnownContents | null;
+  readonly contents: DumpContents | null;
   readonly warnings: readonly string[];
 }
 
@@ -75,6 +74,7 @@ async function writeDump(
   const dump = startDump({
     tools: plan.tools,
     target: plan.target,
+    format: plan.dumpFormat,
     env,
     signal: AbortSignal.any([signal, ending.signal]),
     contents: plan.contents?.args,
@@ -153,54 +153,6 @@ function toFirstCause(error: unknown, toolError: unknown, signal: AbortSignal): 
   return brokenPipe && toolError !== null ? toolError : error;
 }
 
-/** What every archive in custom format begins with: pg_backup_archiver.c, WriteHead. */
-const archiveMark = 'PGDMP';
-
-/**
- * Counts, hashes and reads the archive as it flows by. A reader that does not understand it never stops the backup;
- * one that understood all of it and misses the end does, for such a dump cannot be restored whatever pg_dump's exit code.
- */
-function createTap(ctx: BackupContext, plan: BackupPlan) {
-  const hash = createHash('sha256');
-  const warnings: string[] = [];
-  let bytes = 0;
-  let begin = '';
-  let reader: ReturnType<typeof createArchiveReader> | null = createArchiveReader({
-    onProgress: ({ tablesDone, tablesTotal, rows }) => {
-      ctx.report({ tablesDone, tablesTotal, rows });
-    },
-  });
-  const giveUp = (error: unknown): void => {
-    reader = null;
-    const reason = error instanceof Error ? error.message : String(error);
-    ctx.log.warn(`the archive could not be read along: ${reason}`);
-    warnings.push('The rows of this backup could not be counted, so a drill cannot compare them.');
-  };
-  return {
-    take: (block: Buffer): void => {
-      bytes += block.byteLength;
-      hash.update(block);
-      if (begin.length < archiveMark.length) begin += block.toString('latin1', 0, archiveMark.length - begin.length);
-      try {
-        reader?.write(block);
-      } catch (error) {
-        giveUp(error);
-      }
-      ctx.report({ dumpBytes: bytes, expectedDumpBytes: Math.max(plan.expectedDumpBytes, bytes) });
-    },
-    finish: () => {
-      if (begin !== archiveMark) {
-        throw new AppError('archive/damaged', `pg_dump wrote ${String(bytes)} bytes that are no archive`);
-      }
-      let contents: KnownContents | null = null;
-      const read = reader?.finish();
-      if (read && 'unknown' in read) giveUp(new Error(read.unknown));
-      else contents = read ?? null;
-      return { bytes, sha256: hash.digest('hex'), contents, warnings };
-    },
-  };
-}
-
 async function writeWhole(plan: BackupPlan, spool: Spool, kind: SetFileKind, text: string): Promise<DigestFacts> {
   const file = spool.files[kind];
   await file.append(await encryptBytes(plan.recipients, Buffer.from(text, 'utf8')));
@@ -233,7 +185,11 @@ function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, fil
     compression: plan.compression,
     dump: { bytes: dump.bytes, sha256: dump.sha256 },
     files,
-    contents: dump.contents && { toc: [...dump.contents.toc], data: dump.contents.data.map(toDataEntry) },
+    contents: dump.contents && {
+      toc: [...dump.contents.toc],
+      data: dump.contents.data.map(toDataEntry),
+      sequences: [...dump.contents.sequences],
+    },
     ...(audit ? { audit } : {}),
     ...(plan.contents ? { leftOut: plan.contents.leftOut } : {}),
   };

@@ -1,8 +1,9 @@
 // What of the database this run takes: asks the server what the job's patterns fit, and says in the run's log and warnings
 // what a person may not expect.
 import { describePattern, leavesOut } from '../../../shared/dump-choice.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
-import { describeLeftOut, summarizeLeftOut } from '../../../shared/left-out.ts';
+import { describeLeftOut, listNames, summarizeLeftOut, type LeftOut } from '../../../shared/left-out.ts';
 import { chooseContents, type DumpContents } from '../postgres/choose-contents.ts';
 import { mostArgumentBytes, toContentsArgs } from '../postgres/contents-args.ts';
 import { readStructure } from '../postgres/read-structure.ts';
@@ -15,7 +16,7 @@ export interface PlannedContents extends DumpContents {
   readonly args: readonly string[];
 }
 
-/** Null: everything. Throws `pg/choice-unmatched` and `pg/choice-too-long`. */
+/** Null: everything. Throws `pg/choice-unmatched`, `pg/choice-too-long` and `run/plain-keys`. */
 export async function planContents(
   ctx: BackupContext,
   { dump: choice, scope }: Job,
@@ -31,6 +32,7 @@ export async function planContents(
     ctx.signal,
   );
   const contents = chooseContents(structure, choice);
+  if (choice.format === 'plain') refuseBrokenKeys(contents.leftOut);
   const args = toContentsArgs(contents.leftOut, mostArgumentBytes(process.platform));
   for (const line of describeLeftOut(summarizeLeftOut(contents.leftOut))) ctx.log.info(line);
   for (const name of contents.needed.slice(0, 50)) {
@@ -54,4 +56,12 @@ function warn(ctx: BackupContext, lines: readonly string[]): void {
   const news = lines.filter((line) => !known.includes(line));
   for (const line of news) ctx.log.warn(line);
   if (news.length > 0) updateRun(ctx.db, ctx.runId, { warnings: [...known, ...news] });
+}
+
+/** A restore of an archive leaves such keys out; psql takes the SQL as it is, and fails at them. */
+function refuseBrokenKeys({ foreignKeys }: LeftOut): void {
+  if (foreignKeys.length === 0) return;
+  const names = foreignKeys.map(({ table, name }) => `${name} of ${table}`);
+  const keys = listNames({ count: names.length, names });
+  throw new AppError('run/plain-keys', `plain SQL would break at ${keys}`, { context: { keys } });
 }

@@ -84,7 +84,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     folderId,
     recipients: [recipient],
     contents,
-    dumpFormat: 'custom',
+    dumpFormat: job.dump.format,
     compression: bestCompression,
     room,
     expectedDumpBytes: last?.dumpBytes ?? sizeBytes,

@@ -1,12 +1,10 @@
 // The data blocks of a custom-format archive, as they flow by: each is checked against the table of contents, its rows
 // counted and its bytes hashed. The layout is that of PostgreSQL's src/bin/pg_dump/pg_backup_custom.c: block type, dump
 // id, then chunks with their length in front until length 0; large objects have their oid before the chunks, until oid 0.
-import { createHash, type Hash } from 'node:crypto';
-import type { DataEntry } from '../../../shared/snapshot.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ArchiveTocEntry } from './archive-head.ts';
-import { createContentMeter, type ContentMeter } from './content-meter.ts';
-import type { RowSum } from './row-sum.ts';
+import { CopyMeter, type MeasuredEntry } from './copy-meter.ts';
+import { LargeObjectsDigest } from './large-objects-digest.ts';
 
 export interface DataProgress {
   readonly tablesDone: number;
@@ -25,29 +23,18 @@ export interface DataReader {
 /** BLK_DATA and BLK_BLOBS. */
 const tableBlock = 1;
 const largeObjectsBlock = 3;
-/** What pg_dump writes after the last row: end-of-data for psql, then two empty lines. */
-const copyEnd = '\\.\n\n\n';
-const copyEndLines = 3;
-
 /** What the next bytes are. Numbers are a sign byte and four bytes, so every header is 1 or 5 bytes long. */
 type Expecting = 'block-type' | 'dump-id' | 'oid' | 'chunk-length' | 'chunk';
 
-export function createDataReader(toc: readonly ArchiveTocEntry[], rowSum: RowSum | null): DataReader {
-  return new BlockReader(toc, rowSum);
-}
-
-/** A table's rows as they are compared after a restore: the order may differ then. */
-export interface MeasuredEntry extends DataEntry {
-  /** From row-sum.ts; null when it was not asked for, and for large objects. */
-  readonly rowSum: string | null;
+export function createDataReader(toc: readonly ArchiveTocEntry[], rowSums: boolean): DataReader {
+  return new BlockReader(toc, rowSums);
 }
 
 class BlockReader implements DataReader {
   private readonly expected = new Map<number, ArchiveTocEntry>();
   private readonly tables: MeasuredEntry[] = [];
   private readonly objects = new LargeObjectsDigest();
-  private readonly meter: ContentMeter = createContentMeter();
-  private readonly rowSum: RowSum | null;
+  private readonly meter: CopyMeter;
   private readonly number = Buffer.alloc(5);
   private readonly tablesTotal: number;
   private numberFill = 0;
@@ -59,8 +46,8 @@ class BlockReader implements DataReader {
   private missing = 0;
   private rowsDone = 0;
 
-  constructor(toc: readonly ArchiveTocEntry[], rowSum: RowSum | null) {
-    this.rowSum = rowSum;
+  constructor(toc: readonly ArchiveTocEntry[], rowSums: boolean) {
+    this.meter = new CopyMeter(rowSums);
     for (const entry of toc) if (entry.hasData) this.expected.set(entry.dumpId, entry);
     this.tablesTotal = [...this.expected.values()].filter((entry) => entry.desc === 'TABLE DATA').length;
   }
@@ -72,7 +59,6 @@ class BlockReader implements DataReader {
       if (this.expecting === 'chunk') {
         const stop = Math.min(end, position + this.missing);
         this.meter.add(chunk, position, stop);
-        this.rowSum?.add(chunk, position, stop);
         this.missing -= stop - position;
         position = stop;
         if (this.missing > 0) return;
@@ -100,7 +86,7 @@ class BlockReader implements DataReader {
     return {
       tablesDone: this.tables.length,
       tablesTotal: this.tablesTotal,
-      rows: this.rowsDone + (isTable ? this.meter.newlinesSoFar() : 0),
+      rows: this.rowsDone + (isTable ? this.meter.rowsSoFar() : 0),
       current: isTable ? `${entry.schema}.${entry.name}` : null,
     };
   }
@@ -111,13 +97,13 @@ class BlockReader implements DataReader {
     const [missing] = this.expected.values();
     if (missing) throw damaged(`it ends before ${describe(missing)}`);
     const objects = this.objects.finish();
-    return objects ? [...this.tables, { ...objects, rowSum: null }] : this.tables;
+    return objects ? [...this.tables, objects] : this.tables;
   }
 
   /** Takes chunks that lie whole in the buffer; answers the position of the first header that needs the slow way. */
   private takeWholeChunks(chunk: Buffer, from: number): number {
     const end = chunk.length;
-    const { meter, rowSum } = this;
+    const { meter } = this;
     let position = from;
     while (position + 5 <= end && chunk[position] === 0) {
       const length =
@@ -128,7 +114,6 @@ class BlockReader implements DataReader {
       const start = position + 5;
       if (length <= 0 || length > end - start) return position;
       meter.add(chunk, start, start + length);
-      rowSum?.add(chunk, start, start + length);
       position = start + length;
     }
     return position;
@@ -179,61 +164,20 @@ class BlockReader implements DataReader {
   }
 
   private endChunks(): void {
-    const content = this.meter.finish();
-    const rowSum = this.rowSum?.finish() ?? null;
     if (this.blockType === largeObjectsBlock) {
+      const content = this.meter.finishBytes();
       this.objects.add(this.oid, content.bytes, content.sha256);
       this.expecting = 'oid';
       return;
     }
     const entry = this.entry;
     if (entry?.desc === 'TABLE DATA') {
-      if (entry.isCopy && content.tail !== copyEnd) throw damaged(`${describe(entry)} has no end mark`);
-      const rows = Math.max(0, content.newlines - copyEndLines);
-      const { schema, name } = entry;
-      this.tables.push({
-        kind: 'table',
-        schema,
-        name,
-        rows,
-        bytes: content.bytes,
-        sha256: content.sha256.toString('hex'),
-        rowSum,
-      });
-      this.rowsDone += rows;
-    }
+      const table = this.meter.finishTable(entry, entry.isCopy);
+      this.tables.push(table);
+      this.rowsDone += table.rows;
+    } else this.meter.finishBytes();
     this.entry = null;
     this.expecting = 'block-type';
-  }
-}
-
-/**
- * All large objects as one value that does not depend on how pg_dump groups them: from 17 on it writes one block per
- * owner and rights, and a restore may change both. Each object's SHA-256 of oid, length and content goes into an XOR; ids
- * are unique, so nothing cancels out.
- */
-class LargeObjectsDigest {
-  private readonly sum = Buffer.alloc(32);
-  private count = 0;
-  private bytes = 0;
-
-  add(oid: number, bytes: number, sha256: Buffer): void {
-    this.count += 1;
-    this.bytes += bytes;
-    const hash: Hash = createHash('sha256')
-      .update(`${String(oid)} ${String(bytes)} `)
-      .update(sha256);
-    const digest = hash.digest();
-    for (let index = 0; index < this.sum.length; index += 1) {
-      this.sum[index] = (this.sum[index] ?? 0) ^ (digest[index] ?? 0);
-    }
-  }
-
-  /** Null when there is none. */
-  finish(): DataEntry | null {
-    if (this.count === 0) return null;
-    const sha256 = createHash('sha256').update(this.sum).digest('hex');
-    return { kind: 'large-objects', schema: '', name: '', rows: this.count, bytes: this.bytes, sha256 };
   }
 }
 

@@ -2,6 +2,7 @@
 // The layout is that of WriteHead and WriteToc in PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c. Data blocks are
 // archive-data.ts.
 import { AppError } from '../../../shared/errors.ts';
+import { createNameDecoder } from './name-encoding.ts';
 
 export interface ArchiveTocEntry {
   readonly dumpId: number;
@@ -15,6 +16,8 @@ export interface ArchiveTocEntry {
   readonly isCopy: boolean;
   /** Dump ids that must be restored before this one. */
   readonly dependsOn: readonly number[];
+  /** The SQL of the few kinds of entries that say how the rest is to be read, and of a sequence's state; else null. */
+  readonly definition: string | null;
 }
 
 export interface ArchiveHead {
@@ -71,8 +74,12 @@ export function createHeadReader(): HeadReader {
   };
 }
 
+/** Entries whose SQL is kept. */
+const kindsWithSql = new Set(['ENCODING', 'STDSTRINGS', 'SEQUENCE SET']);
+
 /** One chunk and a position in it; what spans chunks is collected while waiting. */
 class ByteInput {
+  readonly names = createNameDecoder();
   private chunk: Buffer = Buffer.alloc(0);
   private position = 0;
 
@@ -137,7 +144,7 @@ class ByteInput {
     if (length < 0) return null;
     if (length > maxNameBytes) throw damaged(`a name of ${String(length)} bytes`);
     const bytes = yield* this.take(length);
-    return bytes.toString('utf8');
+    return this.names.decode(bytes);
   }
 
   /** Skips a string and answers its length; 0 for null. */
@@ -187,7 +194,9 @@ function* parseEntry(input: ByteInput, minor: number, offsetBytes: number): Pars
   const name = (yield* input.text()) ?? '';
   const desc = (yield* input.text()) ?? '';
   yield* input.int(); // section
-  yield* input.skipText(); // definition
+  const definition = kindsWithSql.has(desc) ? yield* input.text() : null;
+  if (!kindsWithSql.has(desc)) yield* input.skipText();
+  if (desc === 'ENCODING') input.names.use(/'(.+)'/.exec(definition ?? '')?.[1] ?? '');
   yield* input.skipText(); // drop statement
   const copyLength = yield* input.skipText();
   const schema = (yield* input.text()) ?? '';
@@ -204,7 +213,8 @@ function* parseEntry(input: ByteInput, minor: number, offsetBytes: number): Pars
   const offsetState = yield* input.byte();
   if (offsetState === 0 || offsetState > maxOffsetState) throw damaged(`the offset state ${String(offsetState)}`);
   yield* input.skip(offsetBytes);
-  return { dumpId, desc, schema, name, owner, hasData: hadDumper !== 0, isCopy: copyLength > 0, dependsOn };
+  const hasData = hadDumper !== 0;
+  return { dumpId, desc, schema, name, owner, hasData, isCopy: copyLength > 0, dependsOn, definition };
 }
 
 function damaged(what: string): AppError {

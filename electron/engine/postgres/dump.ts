@@ -1,6 +1,7 @@
 // Starts pg_dump and reads the server's globals with pg_dumpall. Where the bytes go is the caller's business; whether
 // they are good is said by the exit code alone.
 import type { Readable } from 'node:stream';
+import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { abortReason } from '../base/abort.ts';
 import { runTool, startTool, type ToolResult } from '../base/run-tool.ts';
@@ -18,13 +19,15 @@ export interface ToolRequest {
 }
 
 export interface DumpRequest extends ToolRequest {
+  /** Default: custom. */
+  readonly format?: DumpFormat | undefined;
   /** What is left out, as pg_dump's arguments. */
   readonly contents?: readonly string[] | undefined;
   readonly lockTimeoutSeconds?: number | undefined;
 }
 
 export interface RunningDump {
-  /** The archive: custom format without compression. It must be read to its end, else `done` never comes. */
+  /** The dump, not compressed. It must be read to its end, else `done` never comes. */
   readonly stdout: Readable;
   /**
    * Resolves when pg_dump has ended with exit code 0 and only then. Rejects with a `pg/*` AppError, or with the
@@ -37,13 +40,14 @@ export interface RunningDump {
 /** How long pg_dump waits for its locks where no job says it. */
 const usualLockTimeoutSeconds = 120;
 
-/** Starts `pg_dump -Fc -Z0` of the target's database. */
+/** Starts `pg_dump -Fc -Z0` or `pg_dump -Fp` of the target's database. */
 export function startDump(request: DumpRequest): RunningDump {
-  const { tools, target, env, signal, contents = [], lockTimeoutSeconds = usualLockTimeoutSeconds } = request;
+  const { tools, target, env, signal, format = 'custom', contents = [] } = request;
+  const { lockTimeoutSeconds = usualLockTimeoutSeconds } = request;
   const tool = startTool({
     path: tools.pgDump,
     args: [
-      ...['--format=custom', '--compress=0', '--no-password', ...contents],
+      ...[`--format=${format}`, '--compress=0', '--no-password', ...contents],
       ...[`--lock-wait-timeout=${String(lockTimeoutSeconds * 1000)}`, toDbnameArgument(target.database)],
     ],
     env,

@@ -26,7 +26,7 @@ export interface RestoreRequest extends ToolRequest {
 
 export interface RunningRestore {
   /**
-   * Takes the archive. What pg_restore does not need any more is swallowed, so a whole archive can be written to its
+   * Takes the dump. What pg_restore does not need any more is swallowed, so a whole archive can be written to its
    * end; when pg_restore fails, writing fails with EPIPE and `done` says why. Destroying it early ends pg_restore.
    */
   readonly stdin: Writable;

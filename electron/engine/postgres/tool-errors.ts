@@ -4,7 +4,7 @@ import { AppError, type ErrorCode, type ErrorContext, type RetryKind } from '../
 import type { ToolResult } from '../base/run-tool.ts';
 import { redactSecrets, toContext, type PgPlace } from './pg-errors.ts';
 
-export type PgProgram = 'pg_dump' | 'pg_restore' | 'pg_dumpall';
+export type PgProgram = 'pg_dump' | 'pg_restore' | 'pg_dumpall' | 'psql';
 
 interface Pattern {
   readonly text: RegExp;
@@ -43,7 +43,7 @@ const patterns: readonly Pattern[] = [
     groups: ['serverVersion', 'toolVersion'],
   },
   {
-    text: /server version mismatch|unsupported version \(\d+\.\d+\) in file header/,
+    text: /server version mismatch|unsupported version \(\d+\.\d+\) in file header|invalid command \\(?:un)?restrict/,
     code: 'pg/tool-too-old',
     retry: 'never',
   },
@@ -128,6 +128,7 @@ const unknownCode: Readonly<Record<PgProgram, ErrorCode>> = {
   pg_dump: 'pg/dump-failed',
   pg_dumpall: 'pg/dump-failed',
   pg_restore: 'pg/restore-failed',
+  psql: 'pg/restore-failed',
 };
 
 /** The AppError for a program that failed: code by its words, its first error line in `context.detail`. */
@@ -193,7 +194,8 @@ function findLockedTable(stderr: string, bare: unknown): string | null {
 function findErrorLine({ stderr, exitCode, signalName }: Omit<ToolResult, 'stdout'>): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const line = lines.find((text) => /\b(error|fatal|FATAL|ERROR):/.test(text)) ?? lines.find((text) => text !== '');
-  if (line !== undefined) return redactSecrets(line.replace(/^pg_\w+: (?:error: )?/, '')).slice(0, 500);
+  if (line !== undefined)
+    return redactSecrets(line.replace(/^(?:pg_\w+|psql): ?(?:<stdin>:\d+: )?(?:error: )?/, '')).slice(0, 500);
   return signalName === null ? `ended with exit code ${String(exitCode)}` : `was ended by ${signalName}`;
 }
 

@@ -5,14 +5,15 @@ import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { Manifest } from '../../../shared/snapshot.ts';
 import { throwIfAborted } from '../base/abort.ts';
 import type { Log } from '../base/ports.ts';
-import { createArchiveReader, type ArchiveReader } from '../postgres/archive.ts';
-import type { MeasuredEntry } from '../postgres/archive-data.ts';
-import { compareContents } from '../postgres/compare-contents.ts';
+import { compareDumps } from '../postgres/compare-contents.ts';
 import { withPassfile } from '../postgres/connection.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { startDump } from '../postgres/dump.ts';
+import type { DumpContents, DumpReader } from '../postgres/dump-contents.ts';
+import { createDumpReader } from '../postgres/dump-reader.ts';
 import type { ToolSet } from '../postgres/find-tools.ts';
 import { startRestore } from '../postgres/restore-dump.ts';
+import { startSqlRestore } from '../postgres/restore-sql.ts';
 import type { RestoreContext } from './context.ts';
 import type { RestoreSource } from './source.ts';
 
@@ -28,17 +29,17 @@ export interface LoadRequest {
 }
 
 export interface LoadedDump {
-  /** pg_restore's harmless complaints. */
+  /** Harmless complaints of the program that filled it. */
   readonly warnings: readonly string[];
-  /** What the archive held, by the bytes that pg_restore was given; null when its version is unknown. */
-  readonly contents: readonly MeasuredEntry[] | null;
-  /** Tables (`schema.table`) that the archive has without rows. */
+  /** What the dump held, by the bytes that the program was given; null when its version is unknown. */
+  readonly contents: DumpContents | null;
+  /** Tables (`schema.table`) that the dump has without rows. */
   readonly bare: readonly string[];
 }
 
 /**
- * Runs pg_restore on the archive. By the manifest, the bytes must be the very ones that pg_dump wrote, else
- * `archive/damaged`, however content pg_restore was.
+ * Runs pg_restore on an archive, psql on SQL. By the manifest, the bytes must be the very ones that pg_dump wrote, else
+ * `archive/damaged`, however content the program was.
  */
 export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promise<LoadedDump> {
   const { source, manifest, tools, target, tables, withoutOwners } = request;
@@ -46,7 +47,10 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
     const ending = new AbortController();
     const signal = AbortSignal.any([ctx.signal, ending.signal]);
     const skipKeys = manifest?.leftOut?.foreignKeys;
-    const restore = startRestore({ tools, target, env, tables, skipKeys, withoutOwners, signal });
+    const restore =
+      source.dumpFormat === 'plain'
+        ? startSqlRestore({ tools, target, env, signal })
+        : startRestore({ tools, target, env, tables, skipKeys, withoutOwners, signal });
     const end = (error: unknown): never => {
       ending.abort(error);
       throw error;
@@ -58,7 +62,7 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
     if (fed.status === 'rejected') throw fed.reason;
     if (restored.status === 'rejected') throw restored.reason;
     if (manifest && fed.value.sha256 !== manifest.dump.sha256) {
-      throw new AppError('archive/damaged', 'the archive is not the one that was dumped', {
+      throw new AppError('archive/damaged', 'the dump is not the one that was made', {
         context: { set: source.name },
       });
     }
@@ -66,7 +70,7 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
   });
 }
 
-/** Reads the whole archive whatever pg_restore takes of it: with a choice of tables it may stop early, with success. */
+/** Reads the whole dump whatever pg_restore takes of it: with a choice of tables it may stop early, with success. */
 async function feed(
   ctx: RestoreContext,
   { source, manifest }: LoadRequest,
@@ -74,7 +78,9 @@ async function feed(
   signal: AbortSignal,
 ): Promise<Pick<LoadedDump, 'contents' | 'bare'> & { readonly sha256: string }> {
   const hash = createHash('sha256');
-  const reading = createForgivingReader(ctx.log);
+  // psql obeys whatever it is given, and takes a cut for the end: what it gets must be understood first.
+  const strict = source.dumpFormat === 'plain' && manifest?.contents !== null;
+  const reading = createLoadReader(ctx.log, createDumpReader(source.dumpFormat, { rowSums: true }), strict);
   const archive = await source.openDump({ ...ctx, signal });
   // Zero: how much there will be is not known.
   const totalBytes = manifest?.dump.bytes ?? source.snapshot?.dumpBytes ?? 0;
@@ -89,18 +95,23 @@ async function feed(
     if (stdin.writable && !stdin.write(chunk)) await whenWritable(stdin);
   }
   stdin.end();
-  return { sha256: hash.digest('hex'), ...reading.finish() };
+  const contents = reading.finish();
+  return { sha256: hash.digest('hex'), contents, bare: listBare(contents, manifest) };
 }
 
-/** An archive that this reader cannot follow may still be one that pg_restore can: then only the comparison is lost. */
-function createForgivingReader(log: Log) {
-  let reader: ArchiveReader | null = createArchiveReader({ rowSums: true });
-  const attempt = <T>(work: (reader: ArchiveReader) => T): T | null => {
+/**
+ * An archive that this reader cannot follow may still be one that pg_restore can, and so may SQL that it could not follow
+ * when it was made: then only the comparison is lost. `strict`: it is an error.
+ */
+function createLoadReader(log: Log, made: DumpReader, strict: boolean) {
+  let reader: DumpReader | null = made;
+  const attempt = <T>(work: (reader: DumpReader) => T): T | null => {
     try {
       return reader && work(reader);
     } catch (error) {
+      if (strict) throw error;
       reader = null;
-      log.warn(`the archive could not be read along: ${toAppError(error).message}`);
+      log.warn(`the dump could not be read along: ${toAppError(error).message}`);
       return null;
     }
   };
@@ -110,16 +121,19 @@ function createForgivingReader(log: Log) {
         open.write(chunk);
       });
     },
-    finish: (): Pick<LoadedDump, 'contents' | 'bare'> => {
+    finish: (): DumpContents | null => {
       const contents = attempt((open) => open.finish());
-      if (!contents || 'unknown' in contents) return { contents: null, bare: [] };
-      const label = ({ schema, name }: { readonly schema: string; readonly name: string }): string =>
-        `${schema}.${name}`;
-      const filled = new Set(contents.data.map(label));
-      const bare = contents.toc.filter((entry) => entry.desc === 'TABLE' && !filled.has(label(entry))).map(label);
-      return { contents: contents.data, bare };
+      return contents && !('unknown' in contents) ? contents : null;
     },
   };
+}
+
+/** An archive lists its tables; of SQL only the manifest says which come without rows. */
+function listBare(contents: DumpContents | null, manifest: Manifest | null): string[] {
+  const label = ({ schema, name }: { readonly schema: string; readonly name: string }): string => `${schema}.${name}`;
+  const filled = new Set(contents?.data.map(label));
+  const listed = contents?.toc.filter((entry) => entry.desc === 'TABLE' && !filled.has(label(entry))) ?? [];
+  return [...listed, ...(manifest?.leftOut?.rows ?? [])].map(label);
 }
 
 /** Resolves when the stream takes more, or never will. */
@@ -135,7 +149,7 @@ function whenWritable(stream: Writable): Promise<void> {
 }
 
 export interface Comparison {
-  /** Null when there is nothing to compare: the archive's version is unknown. */
+  /** Null when there is nothing to compare: the dump could not be read along. */
   readonly equal: boolean | null;
   readonly differences: readonly string[];
   readonly tables: number;
@@ -152,20 +166,16 @@ export async function compareWithLoaded(
   ctx.enter('compare');
   const actual = contents && (await readContents(ctx, tools, target));
   if (!actual) return { equal: null, differences: [], tables: 0, rows: 0, bytes: 0 };
-  return compareContents(contents, actual, { onlyTables: tables, bare });
+  return compareDumps(contents, actual, { onlyTables: tables, bare });
 }
 
-async function readContents(
-  ctx: RestoreContext,
-  tools: ToolSet,
-  target: PgTarget,
-): Promise<readonly MeasuredEntry[] | null> {
+async function readContents(ctx: RestoreContext, tools: ToolSet, target: PgTarget): Promise<DumpContents | null> {
   return withPassfile(target, ctx.paths.tempDir, async (env) => {
-    const reader = createArchiveReader({ rowSums: true });
+    const reader = createDumpReader('custom', { rowSums: true });
     const dump = startDump({ tools, target, env, signal: ctx.signal });
     for await (const chunk of dump.stdout as AsyncIterable<Buffer>) reader.write(chunk);
     await dump.done;
     const contents = reader.finish();
-    return 'unknown' in contents ? null : contents.data;
+    return 'unknown' in contents ? null : contents;
   });
 }

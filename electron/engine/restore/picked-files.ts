@@ -1,5 +1,5 @@
 // Backup files that a person picked by hand, for when Drive does not let this program see its files any more. Each is opened
-// as far as its table of contents at once, so that a wrong file or key is told before anything is asked.
+// as far as it says of itself at once, so that a wrong file or key is told before anything is asked.
 import { open, readdir, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -10,8 +10,10 @@ import type { Compression, Manifest } from '../../../shared/snapshot.ts';
 import { createId } from '../base/ids.ts';
 import { decryptBytes, decryptStream } from '../crypto/age.ts';
 import { readIdentities } from '../crypto/keys.ts';
+import { findDumpFormat } from '../postgres/dump-reader.ts';
 import { openArchive, openManifest, type ReadContext } from './read-set.ts';
-import { readArchiveHead, type RestoreSource } from './source.ts';
+import { readDumpHead } from './dump-head.ts';
+import type { RestoreSource } from './source.ts';
 
 export interface PickedFiles {
   /** One dump, and its manifest when it was picked too; else one of the same name beside it is taken. */
@@ -23,8 +25,6 @@ export interface PickedFiles {
 /** https://age-encryption.org/v1: the first line of every file. */
 const ageMark = 'age-encryption.org/v1\n';
 const armorMark = '-----BEGIN AGE ENCRYPTED FILE-----';
-/** What every archive in custom format begins with: pg_backup_archiver.c, WriteHead. */
-const archiveMark = 'PGDMP';
 const zstdMark = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const gzipMark = Buffer.from([0x1f, 0x8b]);
 
@@ -40,23 +40,21 @@ export function createPickedFiles(ctx: ReadContext): PickedFiles {
       await requireAge(dump);
       const compression = await readCompression(ctx, dump);
       const openDump = (own: ReadContext): Promise<Readable> => openArchive(own, createReadStream(dump), compression);
-      const head = await named(name, async () => readArchiveHead(await openDump(ctx)));
+      const head = await named(name, async () => readDumpHead(await openDump(ctx)));
       const manifest = manifestPath === null ? null : await readManifestFile(ctx, manifestPath, dump);
       const id = createId();
       sources.set(id, {
-        ...{ name, snapshot: null, fileName: name, openDump },
+        ...{ name, snapshot: null, fileName: name, dumpFormat: head.format, openDump },
         readManifest: () => Promise.resolve(manifest),
       });
-      const tables = head?.toc
-        .filter((entry) => entry.desc === 'TABLE DATA')
-        .map((entry) => `${entry.schema}.${entry.name}`);
       return {
         ...{ id, name, sizeBytes: (await stat(dump)).size },
-        database: head?.database ?? manifest?.database ?? null,
-        serverVersion: manifest?.serverVersion ?? head?.serverVersion.split(' ')[0] ?? null,
+        database: head.database ?? manifest?.database ?? null,
+        serverVersion: manifest?.serverVersion ?? head.serverVersion?.split(' ')[0] ?? null,
         createdAt: manifest?.createdAt ?? null,
         manifestName: manifestPath === null ? null : path.basename(manifestPath),
-        tables: tables ?? null,
+        dumpFormat: head.format,
+        tables: head.tables && [...head.tables],
         globalsName: await findBeside(dump, 'globals.sql.age'),
       };
     },
@@ -89,7 +87,7 @@ async function sort(paths: readonly string[]): Promise<Sorted> {
 
 /** The name of the set's other file in the same folder; null when it is not there. */
 async function findBeside(dump: string, ending: string): Promise<string | null> {
-  const base = path.basename(dump).replace(/\.dump\.(zst|gz)\.age$/, '');
+  const base = path.basename(dump).replace(/\.(dump|sql)\.(zst|gz)\.age$/, '');
   if (base === path.basename(dump)) return null;
   const names = await readdir(path.dirname(dump)).catch(() => []);
   return names.find((name) => name === `${base}.${ending}`) ?? null;
@@ -98,7 +96,7 @@ async function findBeside(dump: string, ending: string): Promise<string | null> 
 async function requireAge(file: string): Promise<void> {
   const begin = await readBegin(file);
   if (begin.startsWith(ageMark)) return;
-  if (begin.startsWith(archiveMark)) {
+  if (findDumpFormat(Buffer.from(begin, 'latin1')) !== null) {
     throw new AppError('restore/plain-archive', 'the file is a plain archive', {
       context: { file: path.basename(file) },
     });

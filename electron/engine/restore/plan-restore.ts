@@ -12,7 +12,8 @@ import { findInstalledTools } from '../reach/installed-tools.ts';
 import { getConnection } from '../store/connections.ts';
 import { getJob } from '../store/jobs.ts';
 import type { RestoreContext } from './context.ts';
-import { readArchiveHead, type RestoreSource } from './source.ts';
+import { readDumpHead } from './dump-head.ts';
+import type { RestoreSource } from './source.ts';
 
 export interface RestorePlan {
   /** Null when there is none. */
@@ -60,26 +61,35 @@ export function openAdmin(
 
 /**
  * Throws `pg/target-not-empty` for a database that holds something, unless `replace`, and `restore/no-manifest` where the
- * restore is to be a proof and nothing says what was backed up.
+ * restore is to be a proof and nothing says what was backed up. Throws `restore/plain-whole` for a choice that SQL cannot give.
  */
 export async function planRestore(
   ctx: RestoreContext,
   source: RestoreSource,
   connection: Connection,
-  request: Pick<RestoreRequest, 'database' | 'replace'> | null,
+  request: Omit<RestoreRequest, 'snapshotId' | 'connectionId'> | null,
 ): Promise<RestorePlan> {
   ctx.enter('plan');
+  if (source.dumpFormat === 'plain' && request) refuseChoice(request);
   const admin = await openAdmin(ctx, connection, request?.database ?? null);
   const manifest = await source.readManifest(ctx);
   if (!manifest && !request) {
     throw new AppError('restore/no-manifest', 'a drill needs the manifest', { context: { set: source.name } });
   }
   const server = await readServerFacts(admin, ctx.signal);
-  // An archive is read by its own pg_restore or a newer one, and compared by a pg_dump that fits the server.
+  // A dump is read by the pg_restore or psql of its own version or a newer one, and compared by a pg_dump that fits the server.
   const needed = Math.max(server.versionNum, await readDumpVersionNum(ctx, source, manifest));
   const tools = chooseTools(await findInstalledTools(ctx), needed);
   const replaces = request ? await findReplaced(ctx, admin, request) : 'nothing';
   return { manifest, tools, admin, replaces };
+}
+
+/** SQL text comes whole, with the owners and rights in it. */
+function refuseChoice({ tables, withoutOwners }: Pick<RestoreRequest, 'tables' | 'withoutOwners'>): void {
+  if (tables.length === 0 && !withoutOwners) return;
+  const what =
+    tables.length > 0 ? 'single tables cannot be picked from it' : 'owners and rights cannot be left out of it';
+  throw new AppError('restore/plain-whole', `plain SQL: ${what}`, { context: { what } });
 }
 
 /** 0 when nobody says it: then pg_restore itself refuses what is too new for it. */
@@ -88,7 +98,7 @@ async function readDumpVersionNum(
   source: RestoreSource,
   manifest: Manifest | null,
 ): Promise<number> {
-  const version = manifest?.pgDumpVersion ?? (await readArchiveHead(await source.openDump(ctx)))?.pgDumpVersion ?? '';
+  const version = manifest?.pgDumpVersion ?? (await readDumpHead(await source.openDump(ctx))).pgDumpVersion ?? '';
   return (Number.parseInt(version, 10) || 0) * 10_000;
 }
 

@@ -13,6 +13,7 @@ import { useFacts, useStore } from '../../state/use-app.ts';
 import {
   checkTables,
   chooseTables,
+  PlainNote,
   RestoreFormEnd,
   ScopeField,
   suggestDatabaseName,
@@ -57,6 +58,7 @@ function FileRestoreForm({ picked, onClose }: { readonly picked: PickedFile; rea
       ...checkTables(values),
     }),
   });
+  const plain = picked.dumpFormat === 'plain';
   const start = useAction(async (request: FileRestoreRequest) => {
     const row = await api.restores.startFromFile(request);
     store.apply({ type: 'restore', row });
@@ -88,6 +90,7 @@ function FileRestoreForm({ picked, onClose }: { readonly picked: PickedFile; rea
           database={form.getInputProps('database')}
         />
         {picked.tables ? <ScopeField field={form.getInputProps('scope')} /> : null}
+        {plain ? <PlainNote /> : null}
         {form.values.scope === 'tables' ? (
           <MultiSelect
             label="Tables"
@@ -99,7 +102,7 @@ function FileRestoreForm({ picked, onClose }: { readonly picked: PickedFile; rea
           />
         ) : null}
         <RestoreFormEnd
-          withoutOwners={form.getInputProps('withoutOwners', { type: 'checkbox' })}
+          withoutOwners={plain ? null : form.getInputProps('withoutOwners', { type: 'checkbox' })}
           error={start.error}
           busy={start.busy}
           disabled={connections.length === 0}

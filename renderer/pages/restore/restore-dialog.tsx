@@ -17,6 +17,7 @@ import { useManifest } from '../../state/use-manifest.ts';
 import {
   checkTables,
   chooseTables,
+  PlainNote,
   RestoreFormEnd,
   ScopeField,
   suggestDatabaseName,
@@ -85,6 +86,7 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
     },
     validate: check,
   });
+  const plain = find(form.values.snapshotId)?.dumpFormat === 'plain';
   const start = useAction(async (request: RestoreRequest) => {
     const row = await api.restores.start(request);
     store.apply({ type: 'restore', row });
@@ -109,6 +111,7 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
           onChange={(id: string | null) => {
             if (id === null) return;
             form.setValues({ snapshotId: id, tables: [], ...suggest(find(id), facts) });
+            if (find(id)?.dumpFormat === 'plain') form.setValues({ scope: 'all', withoutOwners: false });
           }}
         />
         <LeftOutBlock leftOut={find(form.values.snapshotId)?.leftOut ?? null} />
@@ -117,7 +120,7 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
           connection={form.getInputProps('connectionId')}
           database={form.getInputProps('database')}
         />
-        <ScopeField field={form.getInputProps('scope')} />
+        {plain ? <PlainNote /> : <ScopeField field={form.getInputProps('scope')} />}
         {form.values.scope === 'tables' ? (
           <TablesField
             key={form.values.snapshotId}
@@ -126,7 +129,7 @@ function RestoreForm({ snapshotId, onClose }: { readonly snapshotId: string; rea
           />
         ) : null}
         <RestoreFormEnd
-          withoutOwners={form.getInputProps('withoutOwners', { type: 'checkbox' })}
+          withoutOwners={plain ? null : form.getInputProps('withoutOwners', { type: 'checkbox' })}
           error={start.error}
           busy={start.busy}
           onClose={onClose}

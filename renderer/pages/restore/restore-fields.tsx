@@ -1,6 +1,6 @@
 // The fields that every restore asks for, whatever it comes from: which server, the new database's name, all or chosen
 // tables, owners. The form around them is the caller's.
-import { Button, Checkbox, Group, Input, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Input, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import type { useForm } from '@mantine/form';
 import { useId } from 'react';
 import type { Connection } from '../../../shared/connection.ts';
@@ -80,9 +80,19 @@ export function ScopeField({ field }: { readonly field: Field }) {
   );
 }
 
+/** In the place of the choices that plain SQL cannot give. */
+export function PlainNote() {
+  return (
+    <Text size="sm" c="dimmed">
+      This backup is plain SQL: it is restored whole, with its owners and rights. Roles that the server lacks must be
+      made first.
+    </Text>
+  );
+}
+
 interface FormEndProps {
-  /** Of the check box that leaves owners out. */
-  readonly withoutOwners: Field;
+  /** Of the check box that leaves owners out; null where they cannot be left out. */
+  readonly withoutOwners: Field | null;
   readonly error: WireError | null;
   readonly busy: boolean;
   readonly disabled?: boolean;
@@ -92,11 +102,13 @@ interface FormEndProps {
 export function RestoreFormEnd({ withoutOwners, error, busy, disabled = false, onClose }: FormEndProps) {
   return (
     <>
-      <Checkbox
-        label="Leave out owners and rights"
-        description="For a server that lacks the roles: everything then belongs to the connection’s user."
-        {...withoutOwners}
-      />
+      {withoutOwners ? (
+        <Checkbox
+          label="Leave out owners and rights"
+          description="For a server that lacks the roles: everything then belongs to the connection’s user."
+          {...withoutOwners}
+        />
+      ) : null}
       <ErrorBlock error={error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

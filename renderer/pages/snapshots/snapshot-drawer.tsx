@@ -41,6 +41,7 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
     ['Verified', snapshot.verifiedAt ? <When key="verified" at={snapshot.verifiedAt} /> : 'not yet'],
     ['On Drive', `${formatBytes(snapshot.storedBytes)}, encrypted`],
     ['Before compression', snapshot.dumpBytes === null ? 'not known' : formatBytes(snapshot.dumpBytes)],
+    ['Format', snapshot.dumpFormat === 'plain' ? 'plain SQL' : 'PostgreSQL’s archive'],
     ['Server', `PostgreSQL ${snapshot.serverVersion}`],
     ['File name', snapshot.baseName],
     ['Compared with Drive', snapshot.checkedAt ? <When key="checked" at={snapshot.checkedAt} /> : 'not yet'],
@@ -138,7 +139,8 @@ function ContentsTable({ manifest }: { readonly manifest: Manifest }) {
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        {formatPlural(toc.length, 'object')} in all, encoding {manifest.encoding}, {manifest.collation}
+        {toc.length === 0 ? 'Encoding' : `${formatPlural(toc.length, 'object')} in all, encoding`} {manifest.encoding},{' '}
+        {manifest.collation}
         {extensions === '' ? '' : `, extensions ${extensions}`}.
       </Text>
       <Table.ScrollContainer type="native" minWidth={360} maxHeight={360}>

@@ -30,9 +30,10 @@ export interface GuideWorld {
   readonly source: TestServer;
   /** Has nothing but its own administrator, whose password is another one. */
   readonly target: TestServer;
-  /** Made with zstd, and with gzip. */
+  /** Made with zstd, with gzip, and in plain SQL. */
   readonly snapshot: Snapshot;
   readonly gzipSnapshot: Snapshot;
+  readonly plainSnapshot: Snapshot;
   /** Runs commands in the work folder as a person's shell would; `pgkeep` is the real command line. */
   readonly shell: (commands: string) => Promise<ShellResult>;
   /** Where the commands run. */
@@ -51,7 +52,13 @@ export async function openGuideWorld(): Promise<GuideWorld> {
   await writeFile(path.join(home, '.pgpass'), passfile.join(''), { mode: 0o600 });
   await createShop(source);
   const engine = await engineWorld.start();
-  await engineWorld.setUp(engine, source, 'shop');
+  const { createdAt, ...job } = await engineWorld.setUp(engine, source, 'shop');
+  const draft = { ...job, connectionId: job.connectionId ?? '' };
+  await engine.client.jobs.save({ ...draft, dump: { ...job.dump, format: 'plain' } });
+  await engine.backUp({ ...job, createdAt });
+  const [plainSnapshot] = await engine.client.snapshots.list({ jobId: job.id });
+  if (!plainSnapshot) throw new Error('no snapshot');
+  await engine.client.jobs.save(draft);
   await engine.stop();
 
   const env = {
@@ -77,7 +84,7 @@ export async function openGuideWorld(): Promise<GuideWorld> {
   const snapshot = await backUp('');
   const gzipSnapshot = await backUp(`--import '${withoutZstd}'`);
   return {
-    ...{ engineWorld, source, target, snapshot, gzipSnapshot, shell, folder },
+    ...{ engineWorld, source, target, snapshot, gzipSnapshot, plainSnapshot, shell, folder },
     download: async ({ files }) => {
       for (const { driveFileId, name } of files) {
         await copyFile(engineWorld.google.contentPath(driveFileId), path.join(folder, name));

@@ -188,6 +188,16 @@ describe('the guide’s commands by hand', () => {
     await expectEqual(world.source.url('shop'), world.source.url('shop_restored'));
   });
 
+  it('bring back a backup in plain SQL', async () => {
+    await prepareFolder(world.plainSnapshot);
+    const commands = commandsOf('hand-plain', world.source);
+    const { exitCode, stderr } = await world.shell(
+      commands.replaceAll(world.snapshot.baseName, world.plainSnapshot.baseName),
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    await expectEqual(world.source.url('shop'), world.source.url('shop_restored'));
+  });
+
   it('bring roles and the database to a new server and leave its administrator alone', async () => {
     await prepareFolder();
     await run('hand-roles');

@@ -58,7 +58,13 @@ async function load(signal: AbortSignal, onReport: () => void): Promise<void> {
     try {
       await loadDump(ctx, {
         source: {
-          ...{ name: 'picked', snapshot: null, fileName: 'picked', readManifest: () => Promise.resolve(null) },
+          ...{
+            name: 'picked',
+            snapshot: null,
+            fileName: 'picked',
+            dumpFormat: 'custom',
+            readManifest: () => Promise.resolve(null),
+          },
           openDump: () => Promise.resolve(archive),
         },
         ...{ manifest: null, tools: await firstTools(server), target: targetOf(server, 'empty') },

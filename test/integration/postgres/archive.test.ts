@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createArchiveReader, type ArchiveProgress } from '../../../electron/engine/postgres/archive.ts';
+import { createArchiveReader } from '../../../electron/engine/postgres/archive.ts';
+import type { DumpProgress } from '../../../electron/engine/postgres/dump-contents.ts';
 import type { ToolSet } from '../../../electron/engine/postgres/find-tools.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
@@ -100,7 +101,7 @@ describe('reading a real archive', () => {
   });
 
   it('reports progress that only grows and ends with everything', () => {
-    const seen: ArchiveProgress[] = [];
+    const seen: DumpProgress[] = [];
     const reader = createArchiveReader({ onProgress: (progress) => seen.push(progress) });
     for (let start = 0; start < archive.length; start += 10_000) reader.write(archive.subarray(start, start + 10_000));
     const contents = reader.finish();

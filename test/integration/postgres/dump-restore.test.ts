@@ -2,7 +2,7 @@
 // is nowhere on the way.
 import { readFile, readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MeasuredEntry } from '../../../electron/engine/postgres/archive-data.ts';
+import type { MeasuredEntry } from '../../../electron/engine/postgres/copy-meter.ts';
 import { compareContents } from '../../../electron/engine/postgres/compare-contents.ts';
 import { withPassfile } from '../../../electron/engine/postgres/connection.ts';
 import { createDatabase, dropDatabase } from '../../../electron/engine/postgres/database-admin.ts';

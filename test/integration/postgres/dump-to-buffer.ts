@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createArchiveReader, type KnownContents } from '../../../electron/engine/postgres/archive.ts';
+import { createArchiveReader, type ArchiveContents } from '../../../electron/engine/postgres/archive.ts';
 import { toPgTarget, withPassfile } from '../../../electron/engine/postgres/connection.ts';
 import type { PgTarget } from '../../../electron/engine/postgres/target.ts';
-import { startDump } from '../../../electron/engine/postgres/dump.ts';
+import { startDump, type DumpRequest } from '../../../electron/engine/postgres/dump.ts';
 import { findTools, type ToolSet } from '../../../electron/engine/postgres/find-tools.ts';
+import { findDumpFormat } from '../../../electron/engine/postgres/dump-reader.ts';
 import { startRestore, type RestoreRequest } from '../../../electron/engine/postgres/restore-dump.ts';
+import { startSqlRestore } from '../../../electron/engine/postgres/restore-sql.ts';
 import type { TestServer } from '../../support/postgres-server.ts';
 
 export function targetOf(server: TestServer, database = 'postgres', over: Partial<PgTarget> = {}): PgTarget {
@@ -34,10 +36,14 @@ export async function withTempDir<T>(fn: (dir: string) => Promise<T>): Promise<T
   }
 }
 
-export function dumpToBuffer(tools: ToolSet, target: PgTarget, signal?: AbortSignal): Promise<Buffer> {
+export function dumpToBuffer(
+  tools: ToolSet,
+  target: PgTarget,
+  options: Pick<DumpRequest, 'format' | 'signal'> = {},
+): Promise<Buffer> {
   return withTempDir((dir) =>
     withPassfile(target, dir, async (env) => {
-      const dump = startDump({ tools, target, env, signal });
+      const dump = startDump({ tools, target, env, ...options });
       const chunks: Buffer[] = [];
       for await (const chunk of dump.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
       await dump.done;
@@ -54,7 +60,8 @@ export function restoreFromBuffer(
 ): Promise<{ warnings: string[] }> {
   return withTempDir((dir) =>
     withPassfile(target, dir, async (env) => {
-      const restore = startRestore({ tools, target, env, ...options });
+      const start = findDumpFormat(archive) === 'plain' ? startSqlRestore : startRestore;
+      const restore = start({ tools, target, env, ...options });
       const pieces = function* (): Generator<Buffer> {
         for (let start = 0; start < archive.length; start += 65_536) yield archive.subarray(start, start + 65_536);
       };
@@ -66,7 +73,7 @@ export function restoreFromBuffer(
 }
 
 /** Reads the archive in pieces of the sizes that `nextSize` gives. */
-export function readInPieces(archive: Buffer, nextSize: () => number): KnownContents {
+export function readInPieces(archive: Buffer, nextSize: () => number): ArchiveContents {
   const reader = createArchiveReader({ rowSums: true });
   for (let start = 0; start < archive.length;) {
     const end = Math.min(archive.length, start + nextSize());

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createArchiveReader, type ArchiveContents } from '../../../electron/engine/postgres/archive.ts';
+import type { UnknownContents } from '../../../electron/engine/postgres/dump-contents.ts';
 import { countNewlines } from '../../../electron/engine/postgres/count-newlines.ts';
 import { writeArchive, type WrittenEntry } from './write-archive.ts';
 
-function read(archive: Buffer, size = archive.length): ArchiveContents {
+function read(archive: Buffer, size = archive.length): ArchiveContents | UnknownContents {
   const reader = createArchiveReader();
   for (let start = 0; start < archive.length; start += size) reader.write(archive.subarray(start, start + size));
   return reader.finish();

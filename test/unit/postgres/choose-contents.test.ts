@@ -139,7 +139,7 @@ describe('saying it', () => {
 
   it('to pg_restore: the key with the comment on it', () => {
     const entry = (dumpId: number, desc: string, name: string, dependsOn: number[] = []) => ({
-      ...{ dumpId, desc, schema: 's', name, owner: '', dependsOn, hasData: false, isCopy: false },
+      ...{ dumpId, desc, schema: 's', name, owner: '', dependsOn, hasData: false, isCopy: false, definition: null },
     });
     const toc = [entry(1, 'TABLE', 'o'), entry(2, 'FK CONSTRAINT', 'o fk', [1]), entry(3, 'COMMENT', 'x', [2])];
     const others = [entry(4, 'FK CONSTRAINT', 'o other', [1]), entry(5, 'COMMENT', 'y', [1])];

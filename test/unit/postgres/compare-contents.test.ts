@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareContents } from '../../../electron/engine/postgres/compare-contents.ts';
-import type { DataEntry } from '../../../shared/snapshot.ts';
+import { compareContents, compareDumps } from '../../../electron/engine/postgres/compare-contents.ts';
+import type { DataEntry, SequenceState } from '../../../shared/snapshot.ts';
 
 type Entry = DataEntry & { readonly rowSum: string | null };
 const table = (name: string, over: Partial<Entry> = {}): Entry => ({
@@ -85,5 +85,35 @@ describe('comparing contents', () => {
     const a = table('b.c', { schema: 'a' });
     const b = table('c', { schema: 'a.b' });
     expect(compareContents([a], [b]).equal).toBe(false);
+  });
+});
+
+describe('comparing sequences', () => {
+  const at = (name: string, lastValue: string, isCalled = true): SequenceState => ({
+    ...{ schema: 'shop', name, lastValue, isCalled },
+  });
+  const compare = (a: SequenceState[], b: SequenceState[], tables: string[] = []): readonly string[] => {
+    const data = [table('orders')];
+    return compareDumps({ data, sequences: a }, { data, sequences: b }, { onlyTables: tables }).differences;
+  };
+
+  it('says where one stands elsewhere, is missing or too many', () => {
+    expect(compare([at('a', '7'), at('b', '1', false)], [at('b', '1', false), at('a', '7')])).toEqual([]);
+    expect(
+      compare(
+        [at('a', '7'), at('b', '1', false), at('c', '1')],
+        [at('a', '8'), at('b', '1'), at('d', '1'), at('unused', '1', false)],
+      ),
+    ).toEqual([
+      'sequence shop.a: at 7 in the backup, at 8 after the restore',
+      'sequence shop.b: before 1 in the backup, at 1 after the restore',
+      'sequence shop.c: missing after the restore',
+      'sequence shop.d: not in the backup, there after the restore',
+    ]);
+  });
+
+  it('misses none that chosen tables do not bring, and still compares those that they do', () => {
+    expect(compare([at('a', '7'), at('b', '7')], [at('a', '7')], ['shop.orders'])).toEqual([]);
+    expect(compare([at('a', '7'), at('b', '7')], [at('a', '6')], ['shop.orders'])).toHaveLength(1);
   });
 });

@@ -157,6 +157,14 @@ describe('a program that failed', () => {
       {},
     ],
     ['pg_restore', 'pg_restore: error: unsupported version (1.16) in file header', 'pg/tool-too-old', {}],
+    ['psql', 'psql:<stdin>:5: error: invalid command \\restrict', 'pg/tool-too-old', {}],
+    ['psql', 'psql:<stdin>:25: ERROR:  role "Shop" does not exist', 'pg/role-missing', { role: 'Shop' }],
+    [
+      'psql',
+      'psql:<stdin>:25: ERROR:  syntax error at "x"',
+      'pg/restore-failed',
+      { detail: 'ERROR:  syntax error at "x"' },
+    ],
     ['pg_restore', 'pg_restore: error: could not read from input file: end of file', 'archive/damaged', {}],
     [
       'pg_restore',

@@ -1,11 +1,27 @@
-// How patient a dump is with tables that other programs have locked.
-import { NumberInput, Stack } from '@mantine/core';
-import { lockTimeoutLimits } from '../../../../shared/dump-choice.ts';
+// In which form the dump is kept, and how patient it is with tables that other programs have locked.
+import { NumberInput, Select, Stack } from '@mantine/core';
+import { lockTimeoutLimits, type DumpFormat } from '../../../../shared/dump-choice.ts';
 import type { SectionProps } from '../job-form.ts';
+
+const formatWords: Readonly<Record<DumpFormat, string>> = {
+  custom: 'Single tables can be restored from it, and owners left out.',
+  plain:
+    'A text that psql reads. It is restored whole or not at all: no single tables, and owners and rights as they were.',
+};
 
 export function AdvancedSection({ form }: SectionProps) {
   return (
     <Stack>
+      <Select
+        label="Format"
+        description={formatWords[form.values.dump.format]}
+        data={[
+          { value: 'custom', label: 'PostgreSQL’s archive' },
+          { value: 'plain', label: 'Plain SQL' },
+        ]}
+        allowDeselect={false}
+        {...form.getInputProps('dump.format')}
+      />
       <NumberInput
         label="Wait for a locked table"
         description="Seconds. While a backup waits for a table, everybody else who wants it may wait behind the backup."
