@@ -2,6 +2,7 @@
 // process.
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError, toAppError } from '../shared/errors.ts';
+import { logLevels, runStates, runTriggers, type LogLevel } from '../shared/run.ts';
 import { setFileKinds, type SetFileKind } from '../shared/snapshot.ts';
 import { auditGroups, type AuditGroup } from '../shared/audit.ts';
 import * as accountCommands from './cli/account-commands.ts';
@@ -9,6 +10,7 @@ import * as auditCommands from './cli/audit-commands.ts';
 import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
+import * as historyCommands from './cli/history-commands.ts';
 import { createOutput } from './cli/output.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -101,15 +103,24 @@ program
   .command('runs')
   .description('what was tried, newest first')
   .option('--job <job>', 'of one job')
+  .option('--database <name>', 'of one database')
+  .addOption(new Option('--state <state>', 'only of one state').choices(runStates))
+  .addOption(new Option('--trigger <trigger>', 'only those started so').choices(runTriggers))
+  .option('--search <text>', 'only with this text in the error, a warning or the log', '')
+  .option('--from <day>', 'from this day (2026-11-01) or time on')
+  .option('--to <day>', 'up to this day, or before this time')
   .option('--limit <n>', 'how many', toLimit, 20)
-  .action((options: { job?: string; limit: number }) =>
-    withEngine((ctx) => commands.listRuns(ctx, options.job ?? null, options.limit)),
-  );
+  .option('--csv <file>', 'write all of them to a file, as a table')
+  .action((options: historyCommands.RunArgs) => withEngine((ctx) => historyCommands.listRuns(ctx, options)));
 
 program
   .command('log <run>')
   .description('the log of one run')
-  .action((run: string) => withEngine((ctx) => commands.showLog(ctx, run)));
+  .addOption(new Option('--level <level>', 'only lines at least as grave').choices(logLevels).default('debug', 'all'))
+  .option('--search <text>', 'only lines with this text', '')
+  .action((run: string, options: { level: LogLevel; search: string }) =>
+    withEngine((ctx) => historyCommands.showLog(ctx, run, options)),
+  );
 
 program
   .command('snapshots')

@@ -7,7 +7,6 @@ import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import { nameLeftOut } from '../../shared/left-out.ts';
 import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
-import { describeRunLength } from '../../shared/tray-model.ts';
 import { saveConnectionOf } from './env-file.ts';
 import { chooseRunsExitCode, exitCodes, type ExitCode } from './exit-codes.ts';
 import { toTable, type Output } from './output.ts';
@@ -74,33 +73,6 @@ export async function listJobs({ client, output }: CommandContext): Promise<Exit
     ];
   });
   output.result({ jobs }, toTable(['ID', 'NAME', 'DATABASE', 'SERVER'], rows));
-  return exitCodes.done;
-}
-
-export async function listRuns(
-  { client, output }: CommandContext,
-  jobName: string | null,
-  limit: number,
-): Promise<ExitCode> {
-  const jobs = await client.jobs.list(undefined);
-  const jobId = jobName === null ? null : findJob(jobs, jobName).id;
-  const runs = await client.runs.list({ jobId, limit });
-  const rows = runs.map((run) => [
-    run.id,
-    jobs.find((job) => job.id === run.jobId)?.name ?? '',
-    run.createdAt,
-    run.state,
-    describeRunLength(run) ?? '',
-    run.error?.code ?? '',
-  ]);
-  output.result({ runs }, toTable(['ID', 'JOB', 'STARTED', 'STATE', 'LENGTH', 'ERROR'], rows));
-  return exitCodes.done;
-}
-
-export async function showLog({ client, output }: CommandContext, runId: string): Promise<ExitCode> {
-  const lines = await client.runs.getLog({ id: runId });
-  if (lines.length === 0) await requireRun(client, runId);
-  output.result({ lines }, lines.map((line) => `${line.at} ${line.level} ${line.message}`).join('\n'));
   return exitCodes.done;
 }
 
@@ -221,12 +193,8 @@ export async function checkUp({ client, output }: CommandContext): Promise<ExitC
 }
 
 /** A run that has just begun has no line yet; one that never was has none either. */
-async function requireRun(client: PgKeepClient, id: string): Promise<void> {
-  const runs = await client.runs.list({ jobId: null, limit: 1000 });
-  if (!runs.some((run) => run.id === id)) throw notFound('run', id);
-}
-
-function findJob(jobs: readonly Job[], reference: string): Job {
+/** By id or name. Throws `input/not-found`. */
+export function findJob(jobs: readonly Job[], reference: string): Job {
   const job = jobs.find(({ id, name }) => id === reference || name === reference);
   if (!job) throw notFound('job', reference);
   return job;

@@ -16,6 +16,7 @@ import { createDiscoverDesk } from './discover-desk.ts';
 import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './account/google-client.ts';
 import { createHandlers } from './handlers.ts';
+import { pruneHistory } from './history-desk.ts';
 import { keepHouse } from './housekeeping.ts';
 import { createMonitorDesk } from './monitor-desk.ts';
 import { keepAccountAlive } from './account/keep-account-alive.ts';
@@ -351,6 +352,7 @@ export function createEngine(ports: EnginePorts): Engine {
           isReady: () => account.get().state === 'ready',
           refreshSpace: account.refresh,
           watchServers: tools.watch,
+          pruneLogs: () => pruneHistory({ db, clock }, closing.signal),
         });
       }
       if (schedule) scheduler.start();

@@ -9,6 +9,7 @@ import type { AuditDesk } from './audit/audit-desk.ts';
 import type { ConnectionDesk } from './connection-desk.ts';
 import type { DiscoverDesk } from './discover-desk.ts';
 import type { DriveAccess } from './drive/access.ts';
+import { createHistoryHandlers } from './history-desk.ts';
 import { removeJob, saveJob } from './job-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
@@ -25,7 +26,7 @@ import { listConnections } from './store/connections.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
 import { listRestores } from './store/restores.ts';
-import { listActiveRuns, listLog, listRuns } from './store/runs.ts';
+import { listActiveRuns, listRuns } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
 import type { ToolsDesk } from './tools-desk.ts';
@@ -112,7 +113,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       wake: () => {
         queue.wake();
       },
-      getLog: ({ id }) => listLog(db, id),
+      ...createHistoryHandlers(parts),
     },
     schedule: createScheduleHandlers(parts),
     snapshots: {

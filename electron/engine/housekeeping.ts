@@ -21,6 +21,8 @@ export interface HousekeepingOptions {
   readonly refreshSpace: () => Promise<unknown>;
   /** Whether PostgreSQL's programs still fit the servers. Needs no Drive. */
   readonly watchServers: () => Promise<unknown>;
+  /** Old logs go. Needs no Drive. */
+  readonly pruneLogs: () => Promise<unknown>;
 }
 
 /** Not at once: a start has other things to do first. */
@@ -33,10 +35,12 @@ export const checkEveryMs = 7 * dayMs;
 export async function keepHouse(options: HousekeepingOptions): Promise<void> {
   const { clock, log, signal } = options;
   let watchedAt: string | undefined;
+  let prunedAt: string | undefined;
   for (let waitMs = firstMs; !signal.aborted; waitMs = everyMs) {
     try {
       await clock.wait(waitMs, signal);
       watchedAt = await watchServers(options, watchedAt);
+      prunedAt = await pruneLogs(options, prunedAt);
       if (options.isReady()) await tidy(options);
     } catch (error) {
       if (!isAborted(signal)) log.warn(`housekeeping: ${toAppError(error).message}`);
@@ -51,6 +55,13 @@ async function watchServers(options: HousekeepingOptions, lastAt: string | undef
   const now = options.clock.now();
   if (!isOld(lastAt, watchEveryMs, now.getTime())) return lastAt;
   await options.watchServers();
+  return now.toISOString();
+}
+
+async function pruneLogs(options: HousekeepingOptions, lastAt: string | undefined): Promise<string | undefined> {
+  const now = options.clock.now();
+  if (!isOld(lastAt, dayMs, now.getTime())) return lastAt;
+  await options.pruneLogs();
   return now.toISOString();
 }
 

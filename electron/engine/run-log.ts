@@ -3,7 +3,7 @@ import { toAppError } from '../../shared/errors.ts';
 import { createLog } from './base/log.ts';
 import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
-import { appendLog } from './store/runs.ts';
+import { appendLog } from './store/run-log.ts';
 
 export interface RunLogOptions {
   readonly db: Db;

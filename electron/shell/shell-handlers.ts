@@ -12,7 +12,7 @@ export interface ShellHandlersOptions {
   readonly docsDirs: readonly string[];
   readonly getWindow: () => BrowserWindow | null;
   readonly getEngineState: () => EngineState;
-  readonly engine: Pick<PgKeepClient, 'account' | 'audit' | 'connections' | 'keys' | 'restores' | 'tools'>;
+  readonly engine: Pick<PgKeepClient, 'account' | 'audit' | 'connections' | 'keys' | 'restores' | 'runs' | 'tools'>;
   readonly requestQuit: () => void;
 }
 
@@ -112,6 +112,26 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
           properties: ['createDirectory', 'showOverwriteConfirmation'],
         });
         return chosen === null ? null : options.engine.audit.writeFile({ path: chosen });
+      },
+    },
+    runs: {
+      export: async (filter) => {
+        const chosen = await askForFile(options.getWindow(), {
+          title: 'Export the runs as a table',
+          defaultPath: path.join(app.getPath('documents'), 'PgKeep runs.csv'),
+          filters: [{ name: 'CSV', extensions: ['csv'] }],
+          properties: ['createDirectory', 'showOverwriteConfirmation'],
+        });
+        return chosen === null ? null : options.engine.runs.writeFile({ ...filter, path: chosen });
+      },
+      saveLog: async ({ id }) => {
+        const chosen = await askForFile(options.getWindow(), {
+          title: 'Save the log of the run',
+          defaultPath: path.join(app.getPath('documents'), 'PgKeep run.log'),
+          filters: [{ name: 'Text', extensions: ['log', 'txt'] }],
+          properties: ['createDirectory', 'showOverwriteConfirmation'],
+        });
+        return chosen === null ? null : options.engine.runs.writeLog({ id, path: chosen });
       },
     },
     restores: {

@@ -115,7 +115,7 @@ async function loadFacts(api: PgKeepClient): Promise<Facts> {
   const [connections, jobs, runs, snapshots, restores, account, key] = await Promise.all([
     api.connections.list(undefined),
     api.jobs.list(undefined),
-    api.runs.list({ jobId: null, limit: listLimit }),
+    api.runs.listRecent(undefined),
     api.snapshots.list({ jobId: null }),
     api.restores.list({ limit: listLimit }),
     api.account.get(undefined),

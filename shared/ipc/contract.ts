@@ -17,6 +17,7 @@ import { deliveryStateSchema, notificationPatchSchema, notificationSettingsSchem
 import { placeSchema } from '../place.ts';
 import { fileRestoreRequestSchema, pickedFileSchema, restoreRequestSchema, restoreSchema } from '../restore.ts';
 import { logLineSchema, runSchema, runTriggers } from '../run.ts';
+import { runFilterSchema, runPageSchema, runSearchSchema } from '../run-history.ts';
 import {
   checkSchema,
   keySchema,
@@ -119,7 +120,25 @@ export const contract = {
     cancel: call('engine', byId, none),
     /** The machine woke up or has a network again: runs that wait for Drive are tried now. */
     wake: call('engine', none, none, 'shell'),
+    /** One page of the history, newest first. */
+    search: call('engine', runSearchSchema, runPageSchema),
+    /** Throws `input/not-found`. */
+    get: call('engine', byId, runSchema),
+    /** The newest of each job and database, newest first: what a glance needs. */
+    listRecent: call('engine', none, z.array(runSchema)),
+    /** Bounded: a line says so where lines were left out. */
     getLog: call('engine', byId, z.array(logLineSchema)),
+    /** Asks the person where, then writes every run that matches as CSV. Null: the person closed the dialog. */
+    export: call('shell', runFilterSchema, z.object({ runs: z.number() }).nullable()),
+    writeFile: call(
+      'engine',
+      runFilterSchema.extend({ path: z.string().min(1) }),
+      z.object({ runs: z.number() }),
+      'shell',
+    ),
+    /** Asks the person where, then writes the log as text. Null: the person closed the dialog. */
+    saveLog: call('shell', byId, z.object({ lines: z.number() }).nullable()),
+    writeLog: call('engine', byId.extend({ path: z.string().min(1) }), z.object({ lines: z.number() }), 'shell'),
     /** A new or changed run; at most 4 a second for one that makes progress. */
     changed: event('engine', runSchema),
   },

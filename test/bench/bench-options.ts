@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export type BenchMode = 'bench' | 'soak' | 'endurance';
+export type BenchMode = 'bench' | 'soak' | 'endurance' | 'history';
 
 export interface BenchOptions {
   readonly mode: BenchMode;
@@ -25,16 +25,18 @@ export interface BenchOptions {
 export const usage = `npm run bench [-- --size MB] [--rounds N] [--json] [--write] [--dir FOLDER]
 npm run bench -- --soak [--count N] [--seed N]
 npm run bench -- --endurance [--size MB] [--seed N]
+npm run bench -- --history [--count N]
 
 Measures against the local stand-in for Google Drive; nothing outside is reached.
 
   (nothing)      an upload as PgKeep does it beside curl's upload of the same file, in turn
   --soak         many uploads, each with random faults, checked byte by byte
   --endurance    one large upload with 20 broken connections, two kills of the program and one expired token
+  --history      pages of a history of many runs
 
   --size MB      size of the file (default 512; 2000 for --endurance)
   --rounds N     how often each side is measured, 3 at least (default 3)
-  --count N      uploads of the soak (default 500)
+  --count N      uploads of the soak (default 500); runs of the history (default 100000)
   --seed N       the same number makes the same faults (default: by the time)
   --json         one JSON object as the last line on stdout, the report on stderr
   --write        writes the figures into docs/performance.md
@@ -47,9 +49,10 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     options: {
       soak: { type: 'boolean', default: false },
       endurance: { type: 'boolean', default: false },
+      history: { type: 'boolean', default: false },
       size: { type: 'string' },
       rounds: { type: 'string', default: '3' },
-      count: { type: 'string', default: '500' },
+      count: { type: 'string' },
       seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -57,14 +60,15 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       help: { type: 'boolean', default: false, short: 'h' },
     },
   });
-  if (values.soak && values.endurance) throw new Error('--soak and --endurance are two things');
-  const mode = values.soak ? 'soak' : values.endurance ? 'endurance' : 'bench';
+  if (Number(values.soak) + Number(values.endurance) + Number(values.history) > 1)
+    throw new Error('--soak, --endurance and --history are three things');
+  const mode = values.soak ? 'soak' : values.endurance ? 'endurance' : values.history ? 'history' : 'bench';
   const size = values.size ?? (mode === 'endurance' ? '2000' : '512');
   return {
     mode,
     sizeMb: toCount('--size', size, 16, 20_000),
     rounds: toCount('--rounds', values.rounds, 3, 50),
-    count: toCount('--count', values.count, 1, 100_000),
+    count: toCount('--count', values.count ?? (mode === 'history' ? '100000' : '500'), 1, 1_000_000),
     seed: toCount('--seed', values.seed, 0, 4_294_967_295),
     ...{ json: values.json, write: values.write, help: values.help },
     dir: path.resolve(values.dir),

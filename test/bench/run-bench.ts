@@ -1,6 +1,7 @@
 // `npm run bench`: measures, prints a report and, with --json, one object as the last line.
 import { parseBenchOptions, usage, type BenchOptions } from './bench-options.ts';
 import { endure } from './endurance.ts';
+import { benchHistory } from './history-bench.ts';
 import { soak } from './soak.ts';
 import { MB, MiB } from './upload-world.ts';
 import { benchUpload } from './upload-bench.ts';
@@ -18,6 +19,13 @@ const modes: Readonly<Record<BenchOptions['mode'], (options: BenchOptions, say: 
     say(`  memory at most ${(figures.peakExtraRssBytes / 1e6).toFixed(1)} MB more than before the upload`);
     if (options.write) await writeUploadFigures(figures);
     say(`  event loop late by ${figures.eventLoopP99Ms.toFixed(1)} ms at most in 99 of 100 looks`);
+    return figures;
+  },
+  history: async ({ dir, count }, say) => {
+    say(`pages of a history of ${String(count)} runs`);
+    const figures = await benchHistory({ dir, runs: count });
+    for (const [name, { medianMs, slowestMs }] of Object.entries(figures.times))
+      say(`  ${name}: ${medianMs.toFixed(1)} ms, the slowest ${slowestMs.toFixed(1)} ms`);
     return figures;
   },
   soak: async (options, say) => {

@@ -11,7 +11,8 @@ import { createWorld, type World } from './window-bridge-data.ts';
 import { createPickedFile, createRebuildReport, createRemoteSet } from './window-bridge-drive.ts';
 import { createNotificationHandlers } from './window-bridge-notifications.ts';
 import { createScheduleHandlers } from './window-bridge-schedule.ts';
-import { createLog, createManifest } from './window-bridge-files.ts';
+import { createManifest } from './window-bridge-files.ts';
+import { createHistoryHandlers } from './window-bridge-history.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
 
 let newest = 0;
@@ -107,7 +108,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         changeRun(world, emit, { ...getRow(world.runs, id), state: 'cancelled', endedAt: now(), progress: null });
       },
       wake: () => undefined,
-      getLog: ({ id }) => createLog(getRow(world.runs, id)),
+      ...createHistoryHandlers(world),
     },
     snapshots: {
       list: ({ jobId }) => world.snapshots.filter((row) => jobId === null || row.jobId === jobId),
@@ -247,6 +248,7 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
       },
     },
     audit: { export: () => ({ entries: world.audit.length }) },
+    runs: { export: () => ({ runs: world.runs.length }), saveLog: () => ({ lines: 9 }) },
     restores: { openFile: () => createPickedFile() },
   };
 }

@@ -135,7 +135,8 @@ describe('changes', () => {
         ...bridge,
         invoke: async (name, input) => {
           const reply = await bridge.invoke(name, input);
-          if (name === 'runs.list') controls.emit('runs.changed', { ...live, state: 'succeeded', progress: null });
+          if (name === 'runs.listRecent')
+            controls.emit('runs.changed', { ...live, state: 'succeeded', progress: null });
           return reply;
         },
       }),

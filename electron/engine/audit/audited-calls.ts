@@ -49,7 +49,12 @@ export const auditedCalls: AuditedCalls = {
     // The end of the run is noted.
     cancel: null,
     wake: null,
+    search: null,
+    get: null,
+    listRecent: null,
     getLog: null,
+    writeFile: null,
+    writeLog: null,
   },
   schedule: {
     get: null,

@@ -11,6 +11,12 @@ import { readJson } from './json.ts';
 const columns =
   'id, name, scope, connection_id as connectionId, database, dump, retention, schedule, alerts, created_at as createdAt';
 
+/** Names by id, of removed jobs too. */
+export function listAllJobNames(db: Db): ReadonlyMap<string, string> {
+  const rows = db.prepare<[], { id: string; name: string }>('select id, name from jobs').all();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export function listJobs(db: Db): Job[] {
   const rows = db.prepare(`select ${columns} from jobs where removed_at is null order by name, id`).all();
   return rows.map(toJob);

@@ -266,4 +266,12 @@ export const migrations: readonly string[] = [
   create index snapshots_by_time on snapshots (created_at);
   create index snapshots_by_job_database on snapshots (job_id, database, created_at);
   `,
+  // Logs that do not grow for ever: how many lines a run wrote, and how many of them are gone.
+  `
+  alter table runs add column log_lines integer not null default 0;
+  alter table runs add column log_left_out integer not null default 0;
+  update runs set log_lines = (select count(*) from run_log where run_id = runs.id);
+  create index runs_by_end on runs (ended_at);
+  create index runs_with_log on runs (created_at) where log_lines > log_left_out;
+  `,
 ];

@@ -1,7 +1,7 @@
-// Rows of runs and the lines of their logs.
+// Rows of runs. Their history is looked through in search-runs.ts, their logs are kept in run-log.ts.
 import { z } from 'zod';
 import { AppError, type WireError } from '../../../shared/errors.ts';
-import { logLineSchema, runSchema, type LogLine, type Run, type RunStage, type RunState } from '../../../shared/run.ts';
+import { runSchema, type Run, type RunStage, type RunState } from '../../../shared/run.ts';
 import { leftOutSummarySchema } from '../../../shared/left-out.ts';
 import { dumpFormats } from '../../../shared/dump-choice.ts';
 import { compressions, madeFileSchema } from '../../../shared/snapshot.ts';
@@ -26,7 +26,8 @@ export const dumpedSchema = z.object({
 });
 export type Dumped = z.infer<typeof dumpedSchema>;
 
-const columns = `id, job_id as jobId, database, group_id as groupId, trigger, reason, state, stage, created_at as createdAt, started_at as startedAt,
+/** All of a run but its progress, as `runSchema` names it. */
+export const runColumns = `id, job_id as jobId, database, group_id as groupId, trigger, reason, state, stage, created_at as createdAt, started_at as startedAt,
   ended_at as endedAt, error, warnings, snapshot_id as snapshotId, attempts, next_try_at as nextTryAt`;
 
 export function insertRun(db: Db, run: Run): void {
@@ -38,7 +39,7 @@ export function insertRun(db: Db, run: Run): void {
 
 /** Throws `input/not-found`. */
 export function getRun(db: Db, id: string): Run {
-  const row = db.prepare(`select ${columns} from runs where id = ?`).get(id);
+  const row = db.prepare(`select ${runColumns} from runs where id = ?`).get(id);
   if (row === undefined) throw new AppError('input/not-found', `no run ${id}`, { context: { what: 'run', id } });
   return toRun(row);
 }
@@ -47,7 +48,7 @@ export function getRun(db: Db, id: string): Run {
 export function listRuns(db: Db, filter: { jobId: string | null; limit: number }): Run[] {
   const where = filter.jobId === null ? '' : 'where job_id = @jobId';
   const rows = db
-    .prepare(`select ${columns} from runs ${where} order by created_at desc, rowid desc limit @limit`)
+    .prepare(`select ${runColumns} from runs ${where} order by created_at desc, rowid desc limit @limit`)
     .all(filter);
   return rows.map(toRun);
 }
@@ -55,7 +56,9 @@ export function listRuns(db: Db, filter: { jobId: string | null; limit: number }
 /** Queued, running and waiting runs, oldest first. */
 export function listActiveRuns(db: Db): Run[] {
   const rows = db
-    .prepare(`select ${columns} from runs where state in ('queued', 'running', 'waiting') order by created_at, rowid`)
+    .prepare(
+      `select ${runColumns} from runs where state in ('queued', 'running', 'waiting') order by created_at, rowid`,
+    )
     .all();
   return rows.map(toRun);
 }
@@ -78,7 +81,7 @@ export function listNewestRuns(db: Db, count = 1): Run[] {
   return db
     .prepare(
       `${pairs}
-       select ${columns} from runs where rowid in (
+       select ${runColumns} from runs where rowid in (
            select newest.rowid from pairs join runs newest on newest.rowid in (
              select rowid from runs where job_id = pairs.job_id and ifnull(database, '') = pairs.name
                order by created_at desc, rowid desc limit @count)
@@ -129,20 +132,6 @@ export function updateRun(db: Db, id: string, change: RunChange): Run {
 export function readDumped(db: Db, runId: string): Dumped | null {
   const row = db.prepare<[string], { dumped: string | null }>('select dumped from runs where id = ?').get(runId);
   return row?.dumped ? dumpedSchema.parse(JSON.parse(row.dumped)) : null;
-}
-
-export function appendLog(db: Db, runId: string, line: LogLine): void {
-  db.prepare('insert into run_log (run_id, at, level, message) values (?, ?, ?, ?)').run(
-    runId,
-    line.at,
-    line.level,
-    line.message,
-  );
-}
-
-export function listLog(db: Db, runId: string): LogLine[] {
-  const rows = db.prepare('select at, level, message from run_log where run_id = ? order by id').all(runId);
-  return rows.map((row) => logLineSchema.parse(row));
 }
 
 function toRun(row: unknown): Run {

@@ -12,6 +12,7 @@ import { goTo, toHash } from '../../state/route.ts';
 import { errorOfRun } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useNow } from '../../state/use-app.ts';
+import { useRun } from '../../state/use-run.ts';
 import { describeRunProgress, triggerWords } from '../../state/words.ts';
 import { RunLog } from './run-log.tsx';
 import { RunStages } from './run-stages.tsx';
@@ -22,8 +23,8 @@ export interface RunDrawerProps {
 }
 
 export function RunDrawer({ runId, onClose }: RunDrawerProps) {
-  const { runs, jobs } = useFacts();
-  const run = runs.find((candidate) => candidate.id === runId) ?? null;
+  const { jobs } = useFacts();
+  const run = useRun(runId);
   const name = jobs.find((job) => job.id === run?.jobId)?.name ?? 'Removed job';
   return (
     <Drawer opened={run !== null} onClose={onClose} title={`Run of ${name}`} size="lg">

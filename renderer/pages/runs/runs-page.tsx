@@ -1,38 +1,66 @@
-// Every run in a table, filtered by job and state; one run opens at the side.
-import { Anchor, Button, Group, Select, Table, Text } from '@mantine/core';
-import { IconHistory } from '@tabler/icons-react';
-import { useState } from 'react';
+// The history of runs in a table that comes page by page, filtered and searched; one run opens at the side.
+import { Anchor, Button, Group, Loader, Table, Text } from '@mantine/core';
+import { IconDownload, IconHistory } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { formatBytes, formatPlural } from '../../../shared/format.ts';
-import { runStates, type Run } from '../../../shared/run.ts';
+import type { Run } from '../../../shared/run.ts';
+import type { ListedRun } from '../../../shared/run-history.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
+import { api } from '../../api.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { ErrorBlock } from '../../parts/error-block.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RunBadge } from '../../parts/state-badge.tsx';
-import { When } from '../../parts/when.tsx';
+import { formatDay, When } from '../../parts/when.tsx';
 import { RowsTable } from '../../parts/rows-table.tsx';
 import { goTo, toHash, useRoute } from '../../state/route.ts';
 import { describeRunFailure } from '../../state/standing.ts';
+import { useAction } from '../../state/use-action.ts';
 import { useFacts } from '../../state/use-app.ts';
-import { describeRunProgress, runStateWords, triggerWords } from '../../state/words.ts';
+import { useRuns } from '../../state/use-runs.ts';
+import { describeRunProgress, triggerWords } from '../../state/words.ts';
 import { RunDrawer } from './run-drawer.tsx';
-
-/** Rows shown at once; the rest comes by a button. */
-const pageRows = 50;
+import { filterNames, RunFilterBar, toFilter, type FilterParams } from './run-filter.tsx';
 
 export function RunsPage() {
-  const { runs, jobs } = useFacts();
+  const { jobs } = useFacts();
   const { params } = useRoute();
-  const [shown, setShown] = useState(pageRows);
-  const { job = null, state = null } = params;
-  const matching = runs.filter((run) => (!job || run.jobId === job) && (!state || run.state === state));
-  const filter = (change: { readonly job?: string | null; readonly state?: string | null }): void => {
-    const next = { job, state, ...change };
-    goTo('runs', { ...(next.job ? { job: next.job } : {}), ...(next.state ? { state: next.state } : {}) });
-  };
-  const keep = { ...(job ? { job } : {}), ...(state ? { state } : {}) };
+  const keep = pickFilter(params);
+  const key = JSON.stringify(keep);
+  const filter = useMemo(() => toFilter(JSON.parse(key) as FilterParams), [key]);
+  const list = useRuns(filter);
+  const [exported, setExported] = useState<number | null>(null);
+  const exporting = useAction(async () => {
+    setExported((await api.runs.export(filter))?.runs ?? null);
+  });
+  const isFiltered = Object.keys(keep).length > 0;
+  const isNew = list.runs?.length === 0 && !list.busy && !isFiltered;
   return (
-    <Page title="Runs" about="Every try of a backup, newest first.">
-      {runs.length === 0 ? (
+    <Page
+      title="Runs"
+      about="Every try of a backup, newest first."
+      actions={
+        isNew ? null : (
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+            loading={exporting.busy}
+            onClick={() => {
+              exporting.run();
+            }}
+          >
+            Export…
+          </Button>
+        )
+      }
+    >
+      <ErrorBlock error={exporting.error} onClose={exporting.clear} />
+      {exported === null ? null : (
+        <Text size="sm" role="status">
+          {formatPlural(exported, 'run was', 'runs were')} exported.
+        </Text>
+      )}
+      {isNew ? (
         <Empty
           icon={<IconHistory />}
           title="No run yet"
@@ -46,61 +74,46 @@ export function RunsPage() {
         </Empty>
       ) : (
         <>
-          <Group gap="sm" align="flex-end">
-            <Select
-              label="Job"
-              placeholder="All jobs"
-              data={jobs.map((candidate) => ({ value: candidate.id, label: candidate.name }))}
-              value={job}
-              clearable
-              onChange={(value) => {
-                filter({ job: value });
-              }}
-            />
-            <Select
-              label="State"
-              placeholder="All states"
-              data={runStates.map((value) => ({ value, label: runStateWords[value] }))}
-              value={state}
-              clearable
-              onChange={(value) => {
-                filter({ state: value });
-              }}
-            />
-            {job !== null && jobs.some(({ id }) => id === job) ? (
-              <Button variant="default" component="a" href={toHash('jobs', { times: job })}>
+          <RunFilterBar
+            params={keep}
+            onChange={(change) => {
+              goTo('runs', pickFilter({ ...keep, ...change }));
+            }}
+          />
+          {keep['job'] !== undefined && jobs.some(({ id }) => id === keep['job']) ? (
+            <Group>
+              <Button variant="default" size="xs" component="a" href={toHash('jobs', { times: keep['job'] })}>
                 Times of the schedule
               </Button>
-            ) : null}
-            <Text size="sm" c="dimmed" pb={8} role="status" className="figures">
-              {formatPlural(matching.length, 'run')}
-            </Text>
-          </Group>
-          {matching.length === 0 ? (
-            <Empty icon={<IconHistory />} title="No run matches" text="Choose another job or state.">
+            </Group>
+          ) : null}
+          {list.error ? <ErrorBlock error={list.error} onRetry={list.reload} /> : null}
+          {list.runs?.length === 0 && !list.busy ? (
+            <Empty icon={<IconHistory />} title="No run matches" text="Choose other words, another job, state or time.">
               <Button variant="default" component="a" href={toHash('runs')}>
                 Show all runs
               </Button>
             </Empty>
-          ) : (
-            <RunsTable runs={matching.slice(0, shown)} keep={keep} />
-          )}
-          {matching.length > shown ? (
-            <Group justify="center">
-              <Button
-                variant="default"
-                onClick={() => {
-                  setShown(shown + pageRows);
-                }}
-              >
+          ) : null}
+          {list.runs && list.runs.length > 0 ? <RunsTable runs={list.runs} keep={keep} /> : null}
+          <Group justify="center" gap="sm" role="status" mih={36}>
+            {list.busy ? (
+              <>
+                <Loader size="xs" aria-hidden />
+                <Text size="sm" c="dimmed">
+                  {list.lookedTo === null ? 'Loading…' : `Looking further back than ${formatDay(list.lookedTo)}…`}
+                </Text>
+              </>
+            ) : list.hasMore ? (
+              <Button variant="default" onClick={list.showMore}>
                 Show more
               </Button>
-            </Group>
-          ) : null}
+            ) : null}
+          </Group>
         </>
       )}
       <RunDrawer
-        runId={params.run ?? null}
+        runId={params['run'] ?? null}
         onClose={() => {
           goTo('runs', keep);
         }}
@@ -109,14 +122,19 @@ export function RunsPage() {
   );
 }
 
+/** What of the address is the filter, without what is empty. */
+function pickFilter(params: FilterParams): FilterParams {
+  return Object.fromEntries(filterNames.flatMap((name) => (params[name] ? [[name, params[name]]] : [])));
+}
+
 interface RunsTableProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ListedRun[];
   /** The filter, which opening a run keeps. */
   readonly keep: Readonly<Record<string, string>>;
 }
 
 function RunsTable({ runs, keep }: RunsTableProps) {
-  const { jobs, snapshots } = useFacts();
+  const { jobs } = useFacts();
   return (
     <RowsTable
       minWidth={640}
@@ -131,14 +149,13 @@ function RunsTable({ runs, keep }: RunsTableProps) {
       ]}
     >
       {runs.map((run) => {
-        const snapshot = snapshots.find((candidate) => candidate.id === run.snapshotId);
         const name = jobs.find((job) => job.id === run.jobId)?.name ?? 'Removed job';
         return (
           <Table.Tr key={run.id}>
             <Table.Td>
               <RunBadge state={run.state} />
             </Table.Td>
-            <Table.Td className="breakable">
+            <Table.Td className="breakable" style={{ minWidth: 120 }}>
               <Anchor href={toHash('runs', { ...keep, run: run.id })} size="sm" fw={500}>
                 {name}
               </Anchor>
@@ -152,7 +169,7 @@ function RunsTable({ runs, keep }: RunsTableProps) {
               {describeRunLength(run) ?? '–'}
             </Table.Td>
             <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-              {snapshot ? formatBytes(snapshot.storedBytes) : '–'}
+              {run.storedBytes === null ? '–' : formatBytes(run.storedBytes)}
             </Table.Td>
           </Table.Tr>
         );
