@@ -57,12 +57,15 @@ async function measure(db: Db): Promise<HistoryFigures['times']> {
     times.set(name, [...(times.get(name) ?? []), performance.now() - before]);
   };
   for (const [name, search] of Object.entries(searches)) {
-    let before: RunPlace | null = null;
-    for (let page = 0; page < pages && (page === 0 || before !== null); page += 1) {
-      const wish: RunSearch = runSearchSchema.parse({ ...search, before });
+    let wish: RunSearch | null = runSearchSchema.parse(search);
+    for (let page = 0; page < pages && wish; page += 1) {
+      const asked: RunSearch = wish;
+      const answer: { page: RunPage | null } = { page: null };
       await time(`a page: ${name}`, async () => {
-        before = ((await desk.search(wish)) as RunPage).next;
+        answer.page = await desk.search(asked);
       });
+      const next: RunPlace | null = answer.page?.next ?? null;
+      wish = next && { ...asked, before: next };
     }
   }
   // Nothing is so old yet that it goes.

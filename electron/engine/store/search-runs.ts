@@ -102,9 +102,7 @@ function findWalkEnd(db: Db, search: RunSearch, values: Readonly<Record<string, 
   return row ? toPlace(row) : null;
 }
 
-interface Row extends RunPlace {
-  readonly [column: string]: unknown;
-}
+type Row = RunPlace & Readonly<Record<string, unknown>>;
 
 function toPlace({ createdAt, row }: RunPlace): RunPlace {
   return { createdAt, row };

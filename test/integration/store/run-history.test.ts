@@ -38,7 +38,7 @@ beforeAll(async () => {
         id: `r${String(number)}`,
         jobId: number % 2 === 0 ? 'j1' : 'j2',
         database: number % 2 === 0 ? 'shop' : number % 5 === 0 ? null : `db${String(number % 3)}`,
-        trigger: runTriggers[number % 13 === 0 ? 1 : 0] ?? 'user',
+        trigger: runTriggers[number % 13 === 0 ? 1 : 0],
         state: failed ? 'failed' : 'succeeded',
         // Three of a moment, and now and then a clock that was set back.
         createdAt: toTime(number - (number % 3) - (number % 1000 === 999 ? 500 : 0)),
