@@ -10,7 +10,8 @@ import { createNotifyDesk, type NotifyDesk } from '../../../electron/engine/noti
 import { writeConnection } from '../../../electron/engine/store/connections.ts';
 import { openDatabase, type Db } from '../../../electron/engine/store/database.ts';
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
-import { appendLog, insertRun, updateRun } from '../../../electron/engine/store/runs.ts';
+import { appendLog } from '../../../electron/engine/store/run-log.ts';
+import { insertRun, updateRun } from '../../../electron/engine/store/runs.ts';
 import { writeSnapshot } from '../../../electron/engine/store/snapshots.ts';
 import { connectionOptionsSchema, type Connection } from '../../../shared/connection.ts';
 import { AppError, toWireError, type ErrorCode, type ErrorContext } from '../../../shared/errors.ts';
