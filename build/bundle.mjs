@@ -23,7 +23,7 @@ const target = { node: 'node20.18', chrome: 'chrome130' };
 const external = ['electron', 'cpu-features', '*.node', 'better-sqlite3', 'pg-native', 'pg-cloudflare'];
 
 /** A bundled module asks for its own address by `import.meta.url`, which CommonJS has not. */
-const importMetaUrl = {
+export const importMetaUrl = {
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
@@ -35,6 +35,26 @@ const importMetaUrl = {
 const builtInClient = {
   PGKEEP_GOOGLE_CLIENT_ID: JSON.stringify(process.env.PGKEEP_GOOGLE_CLIENT_ID ?? ''),
   PGKEEP_GOOGLE_CLIENT_SECRET: JSON.stringify(process.env.PGKEEP_GOOGLE_CLIENT_SECRET ?? ''),
+};
+
+/**
+ * How a program of our own becomes one file: for dist/, and for the bench, which measures what is shipped.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const programOptions = {
+  bundle: true,
+  sourcemap: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  absWorkingDir: root,
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  platform: 'node',
+  target: target.node,
+  external,
+  // Some packages' ES modules are for browsers; `main` is what Node itself would load.
+  mainFields: ['main', 'module'],
+  define: { ...builtInClient, 'process.env.NODE_ENV': '"production"' },
 };
 
 /**
@@ -66,18 +86,12 @@ async function bundlePrograms(common, log) {
     const chosen = entries.filter(([source]) => source.endsWith('preload.ts') === isPreload);
     if (chosen.length === 0) continue;
     const result = await build({
+      ...programOptions,
       ...common,
       ...extra,
       entryPoints: chosen.map(([source, name]) => ({ in: source, out: name })),
       outdir: dist,
-      outExtension: { '.js': '.cjs' },
-      format: 'cjs',
-      platform: 'node',
-      target: target.node,
-      external,
-      // Some packages' ES modules are for browsers; `main` is what Node itself would load.
-      mainFields: ['main', 'module'],
-      define: { ...extra.define, ...builtInClient, 'process.env.NODE_ENV': '"production"' },
+      define: { ...extra.define, ...programOptions.define },
     });
     refuseOtherApis(result.metafile);
   }

@@ -1,7 +1,14 @@
 // Makes a fresh checkout ready for one npm script (packages, system libraries, Electron, PostgreSQL), then runs the
 // script's program on the Node that came with the packages. Itself it runs on Node 18 before any package is there, says
 // what it does on stderr, and takes no time when nothing is to do.
-import { electronLibraries, ensureDebianPackages, sessionPrograms, testExtras, testPrograms } from './setup/debian.mjs';
+import {
+  benchPrograms,
+  electronLibraries,
+  ensureDebianPackages,
+  sessionPrograms,
+  testExtras,
+  testPrograms,
+} from './setup/debian.mjs';
 import { ensureElectron, listElectronPackages } from './setup/electron.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { ensurePostgres, listPostgresPackages } from './setup/postgres.mjs';
@@ -24,6 +31,11 @@ const modes = {
   },
   demo: async () => {
     await ensurePackages();
+    await ensurePostgres();
+  },
+  bench: async () => {
+    await ensurePackages();
+    await ensureDebianPackages([...benchPrograms, ...listPostgresPackages()], 'the bench');
     await ensurePostgres();
   },
   test: async () => {

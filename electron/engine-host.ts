@@ -1,5 +1,6 @@
 // The engine's own process (Electron's utilityProcess): takes the start message, hosts the engine behind the link to the
 // shell, drains on `stop`.
+import './engine/base/lean-heap.ts';
 import { toWireError } from '../shared/errors.ts';
 import { fromReply } from '../shared/ipc/define.ts';
 import { systemClock } from './engine/base/clock.ts';

@@ -16,6 +16,9 @@ export const sessionPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'gnome-keyr
 /** Independent programs that the tests check our files and the local Google with. */
 export const testPrograms = ['age', 'zstd', 'rclone', 'openssl', 'curl'];
 
+/** What the bench compares a backup with. */
+export const benchPrograms = ['age', 'zstd', 'gzip', 'curl'];
+
 /** Tests skip what they need these for; not every Debian-like system has them as a package. */
 export const testExtras = ['chromium', 'python3-googleapi'];
 

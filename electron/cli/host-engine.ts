@@ -1,4 +1,5 @@
 // Hosts the engine inside the command's own process and hands its contract to the command.
+import '../engine/base/lean-heap.ts';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { contract, type PgKeepClient } from '../../shared/ipc/contract.ts';

@@ -1,24 +1,23 @@
 // `npm run bench`: measures, prints a report and, with --json, one object as the last line.
 import { parseBenchOptions, usage, type BenchOptions } from './bench-options.ts';
+import { describeFigures, listBackups, listRestores } from './bench-report.ts';
 import { endure } from './endurance.ts';
 import { benchHistory } from './history-bench.ts';
 import { soak } from './soak.ts';
 import { MB, MiB } from './upload-world.ts';
-import { benchUpload } from './upload-bench.ts';
-import { writeUploadFigures } from './write-figures.ts';
+import { benchWhole } from './whole-bench.ts';
+import { writeFigures } from './write-figures.ts';
 
 /** Every measurement by name; the report is printed line by line while it runs. */
 const modes: Readonly<Record<BenchOptions['mode'], (options: BenchOptions, say: Say) => Promise<object>>> = {
   bench: async (options, say) => {
-    say(`upload of ${String(options.sizeMb)} MB to the local Google, ${String(options.rounds)} rounds`);
-    const figures = await benchUpload({ ...options, say });
-    say(
-      `  medians: curl ${figures.curlSeconds.toFixed(2)} s, PgKeep ${figures.uploadSeconds.toFixed(2)} s, ` +
-        `ratio ${figures.ratio.toFixed(3)}`,
-    );
-    say(`  memory at most ${(figures.peakExtraRssBytes / 1e6).toFixed(1)} MB more than before the upload`);
-    if (options.write) await writeUploadFigures(figures);
-    say(`  event loop late by ${figures.eventLoopP99Ms.toFixed(1)} ms at most in 99 of 100 looks`);
+    say(`backup and restore, ${String(options.rounds)} rounds`);
+    const figures = await benchWhole({ ...options, say });
+    for (const { what, seconds } of [...listBackups(figures), ...listRestores(figures)]) {
+      say(`  ${(seconds ?? 0).toFixed(2).padStart(8)} s  ${what.replace(/[*`\\]/g, '')}`);
+    }
+    for (const line of describeFigures(figures)) say(`  ${line}`);
+    if (options.write) await writeFigures(figures);
     return figures;
   },
   history: async ({ dir, count }, say) => {
@@ -64,8 +63,12 @@ if (options) {
   const say: Say = (line) => {
     (options.json ? console.error : console.log)(line);
   };
-  const figures = await modes[options.mode](options, say);
-  console.log(JSON.stringify(figures));
+  try {
+    console.log(JSON.stringify(await modes[options.mode](options, say)));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
 }
 
 function readOptions(): BenchOptions | null {

@@ -1,6 +1,7 @@
 // How long an upload takes beside curl's of the same file to the same server, and what memory it needs.
 import { MB, openUploadWorld, type UploadReport } from './upload-world.ts';
-import { measureCurl } from './curl.ts';
+import { measureCurl, type UploadPlace } from './curl.ts';
+import { median } from './median.ts';
 
 export interface UploadFigures {
   readonly sizeBytes: number;
@@ -25,13 +26,17 @@ export async function benchUpload({ sizeMb, rounds, dir, say }: BenchContext): P
   const sizeBytes = sizeMb * MB;
   const world = await openUploadWorld(dir);
   try {
+    const place: UploadPlace = {
+      origin: world.google.origin,
+      issueAccessToken: () => Promise.resolve(world.google.issueTokens().accessToken),
+    };
     const curls: number[] = [];
     const reports: UploadReport[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const runId = await world.addRun(sizeBytes);
       // The side that goes first finds a colder disk: in turn.
       for (const side of round % 2 === 0 ? ['curl', 'ours'] : ['ours', 'curl']) {
-        if (side === 'curl') curls.push(await measureCurl(world.google, world.dumpFile(runId)));
+        if (side === 'curl') curls.push(await measureCurl(place, world.dumpFile(runId)));
         else reports.push(await measureOurs(world.start({ runId }).ended));
         world.google.reset();
         world.google.setAccount({ limitBytes: null });
@@ -61,11 +66,4 @@ async function measureOurs(ended: Promise<UploadReport | null>): Promise<UploadR
 
 function show(value: number | undefined): string {
   return value?.toFixed(2) ?? '?';
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }

@@ -1,33 +1,110 @@
 // Joins what comes through a pipe in pieces of a few kilobytes to large blocks: every step behind it then costs once a block
 // instead of once a piece.
+import type { Readable } from 'node:stream';
 import { release } from './release.ts';
 
 /**
- * Yields blocks of `blockBytes`, the last one shorter. Three buffers go round: a block stays as it is until the second one
- * after it is asked for. The source's pieces are used up.
+ * Yields blocks of `blockBytes`, the last one shorter, and reads one ahead. Three buffers go round: a block stays as it is
+ * until the second one after it is asked for. The source's pieces are used up; it is destroyed when no more is wanted. Fails
+ * with the source's error, and with ERR_STREAM_PREMATURE_CLOSE when it closes before its end.
  */
-export async function* gatherBlocks(
-  source: AsyncIterable<Uint8Array>,
-  blockBytes: number,
-): AsyncGenerator<Buffer, void, undefined> {
-  const buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(blockBytes));
-  let turn = 0;
-  let fill = 0;
-  for await (const piece of source) {
-    let at = 0;
-    while (at < piece.length) {
-      const buffer = buffers[turn % buffers.length] ?? Buffer.allocUnsafeSlow(blockBytes);
-      const taken = Math.min(blockBytes - fill, piece.length - at);
-      buffer.set(taken === piece.length ? piece : piece.subarray(at, at + taken), fill);
-      at += taken;
-      fill += taken;
-      if (fill < blockBytes) continue;
-      fill = 0;
-      turn += 1;
-      yield buffer;
-    }
-    release(piece);
+export async function* gatherBlocks(source: Readable, blockBytes: number): AsyncGenerator<Buffer, void, undefined> {
+  const gathering = new Gathering(source, blockBytes);
+  try {
+    for (let block = await gathering.next(); block; block = await gathering.next()) yield block;
+  } finally {
+    source.destroy();
   }
-  const rest = buffers[turn % buffers.length];
-  if (rest && fill > 0) yield rest.subarray(0, fill);
+}
+
+/** Takes pieces as they come: a promise for each of them would cost more than its copy. */
+class Gathering {
+  readonly #source: Readable;
+  readonly #buffers: readonly Buffer[];
+  /** A piece for which there is no room yet, and how much of it is used. */
+  #piece: Uint8Array | null = null;
+  #used = 0;
+  #fill = 0;
+  /** Blocks that were filled, taken and asked for. */
+  #filled = 0;
+  #taken = 0;
+  #asked = 0;
+  #ended = false;
+  #error: Error | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(source: Readable, blockBytes: number) {
+    this.#source = source;
+    this.#buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(blockBytes));
+    source
+      .on('data', (piece: Uint8Array) => {
+        this.#piece = piece;
+        this.#used = 0;
+        this.#takePiece();
+      })
+      .once('end', () => {
+        this.#end(null);
+      })
+      .once('error', (error: Error) => {
+        this.#end(error);
+      })
+      .once('close', () => {
+        this.#end(Object.assign(new Error('closed early'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }));
+      });
+  }
+
+  /** Null at the end. */
+  async next(): Promise<Buffer | null> {
+    this.#asked += 1;
+    this.#takePiece();
+    while (this.#taken === this.#filled && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#taken < this.#filled) {
+      const block = this.#bufferOf(this.#taken);
+      this.#taken += 1;
+      return block;
+    }
+    if (this.#error) throw this.#error;
+    const last = this.#bufferOf(this.#filled).subarray(0, this.#fill);
+    this.#fill = 0;
+    return last.length > 0 ? last : null;
+  }
+
+  #bufferOf(block: number): Buffer {
+    return this.#buffers[block % this.#buffers.length] ?? Buffer.alloc(0);
+  }
+
+  #takePiece(): void {
+    const piece = this.#piece;
+    if (!piece) return;
+    // One block is read ahead; the buffer of another would be one that the consumer still has.
+    while (this.#used < piece.length && this.#filled <= this.#asked) {
+      const buffer = this.#bufferOf(this.#filled);
+      const taken = Math.min(buffer.length - this.#fill, piece.length - this.#used);
+      buffer.set(taken === piece.length ? piece : piece.subarray(this.#used, this.#used + taken), this.#fill);
+      this.#used += taken;
+      this.#fill += taken;
+      if (this.#fill < buffer.length) continue;
+      this.#fill = 0;
+      this.#filled += 1;
+      this.#wake?.();
+    }
+    if (this.#used < piece.length) {
+      this.#source.pause();
+      return;
+    }
+    this.#piece = null;
+    release(piece);
+    if (this.#source.isPaused()) this.#source.resume();
+  }
+
+  #end(error: Error | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.#wake?.();
+  }
 }

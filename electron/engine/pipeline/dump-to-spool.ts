@@ -115,7 +115,7 @@ const blockBytes = 512 * 1024;
 async function compressAll(source: Readable, take: (block: Buffer) => void, compressor: Transform): Promise<void> {
   try {
     let written = Promise.resolve();
-    for await (const block of gatherBlocks(source as AsyncIterable<Buffer>, blockBytes)) {
+    for await (const block of gatherBlocks(source, blockBytes)) {
       await written;
       written = writeBlock(compressor, block);
       // Awaited with the next block; a failure before that must not count as nobody's.

@@ -1,14 +1,19 @@
 // Small pieces become large blocks of the same bytes, and a block stays as it is while it is still worked on.
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { gatherBlocks } from '../../../electron/engine/base/gather-blocks.ts';
 import { release } from '../../../electron/engine/base/release.ts';
 
-async function* inPieces(data: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array, void, undefined> {
+async function* cut(data: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0, turn = 0; at < data.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
     yield await Promise.resolve(Uint8Array.from(data.subarray(at, at + size)));
     at += size;
   }
+}
+
+function inPieces(data: Uint8Array, sizes: readonly number[]): Readable {
+  return Readable.from(cut(data, sizes), { objectMode: false });
 }
 
 const data = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7919) >>> 3);
@@ -42,6 +47,48 @@ describe('gathering', () => {
       before = { block, copy: Buffer.from(block) };
     }
     expect(compared).toBe(11);
+  });
+
+  it('reads no more than one block ahead, and all of it in the end', async () => {
+    let given = 0;
+    const source = new Readable({
+      read() {
+        given += 1;
+        this.push(given > 20 ? null : Buffer.alloc(9000, given));
+      },
+      highWaterMark: 1,
+    });
+    const blocks: number[] = [];
+    for await (const block of gatherBlocks(source, 9000)) {
+      blocks.push(block[0] ?? 0);
+      await new Promise((resolve) => setImmediate(resolve));
+      // One is being looked at, one is read ahead, one waits at the source and one more is asked of it.
+      expect(given - blocks.length).toBeLessThanOrEqual(3);
+    }
+    expect(blocks).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('gives what came before an error, then fails with it', async () => {
+    const source = new Readable({ read: () => undefined });
+    source.push(Buffer.alloc(9000));
+    const blocks = gatherBlocks(source, 9000);
+    await blocks.next();
+    source.destroy(new Error('the pipe broke'));
+    await expect(blocks.next()).rejects.toThrow('the pipe broke');
+  });
+
+  it('fails when the source closes before its end', async () => {
+    const source = new Readable({ read: () => undefined });
+    const blocks = gatherBlocks(source, 9000);
+    const first = blocks.next();
+    source.destroy();
+    await expect(first).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  });
+
+  it('lets go of a source whose blocks are no longer wanted', async () => {
+    const source = inPieces(data, [4096]);
+    for await (const block of gatherBlocks(source, 9000)) if (block.length > 0) break;
+    expect(source.destroyed).toBe(true);
   });
 });
 
