@@ -3,6 +3,7 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { PgTarget } from './target.ts';
 import { withSession, type Query } from './session.ts';
+import { detachSubscriptions } from './subscriptions.ts';
 
 export interface DatabaseLocale {
   readonly encoding: string;
@@ -61,9 +62,13 @@ export function createDatabase(
   });
 }
 
-/** Drops the database and ends its connections; no failure when it does not exist. */
-export function dropDatabase(target: PgTarget, name: string, signal?: AbortSignal): Promise<void> {
-  return withAdmin(target, name, signal, async (query) => {
+/**
+ * Drops the database with its subscriptions and ends its connections; no failure when it does not exist. What the
+ * subscriptions have on other servers stays.
+ */
+export async function dropDatabase(target: PgTarget, name: string, signal?: AbortSignal): Promise<void> {
+  await detachSubscriptions(target, name, signal);
+  await withAdmin(target, name, signal, async (query) => {
     const [version] = await query<{ num: string }>(`select current_setting('server_version_num') as num`);
     const force = Number(version?.num ?? 0) >= dropForceVersionNum;
     if (!force) await endConnections(query, name);
@@ -99,7 +104,7 @@ export function databaseExists(target: PgTarget, name: string, signal?: AbortSig
 
 /**
  * True when the target's own database holds nothing of a user: no relation, function, type or large object outside the
- * system's schemas, no schema but public, no extension but plpgsql.
+ * system's schemas, no schema but public, no extension but plpgsql, nothing that reaches to or from other servers.
  */
 export function isDatabaseEmpty(target: PgTarget, signal?: AbortSignal): Promise<boolean> {
   return withSession(
@@ -112,7 +117,11 @@ export function isDatabaseEmpty(target: PgTarget, signal?: AbortSignal): Promise
             or exists (select from pg_proc where pronamespace in (select oid from own))
             or exists (select from pg_type where typnamespace in (select oid from own))
             or exists (select from pg_extension where extname <> 'plpgsql')
-            or exists (select from pg_largeobject_metadata) as used`);
+            or exists (select from pg_largeobject_metadata)
+            or exists (select from pg_publication)
+            or exists (select from pg_foreign_server)
+            or exists (select from pg_subscription s join pg_database d on d.oid = s.subdbid
+                        where d.datname = current_database()) as used`);
       return row?.used === false;
     },
     { signal },

@@ -10,6 +10,7 @@ import { toPreviousName } from '../../../electron/engine/restore/run-restore.ts'
 import type { Restore, RestoreRequest } from '../../../shared/restore.ts';
 import { compareDatabases } from '../../support/compare-databases.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
+import { findNewerServer } from '../../support/newer-server.ts';
 import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
 import { createSmallDatabase } from './small-database.ts';
 
@@ -88,6 +89,27 @@ describe('a name that is taken', () => {
       expect(await listDatabases()).toEqual(before);
     } finally {
       await client.end();
+    }
+  });
+});
+
+const newerBinDir = findNewerServer();
+
+describe.skipIf(newerBinDir === null)('a server newer than the programs here', () => {
+  it('is refused before anything is made there, with the command that brings newer ones', async () => {
+    const newer = await startTestServer(newerBinDir === null ? {} : { binDir: newerBinDir });
+    try {
+      const { host, port, user, password } = newer;
+      const address = { name: 'newer', host, port, user, database: 'postgres', sslMode: 'prefer' } as const;
+      const connection = await engine.client.connections.save({ ...address, password });
+      const refused = await restore({ connectionId: connection.id, database: 'shop' });
+      expect(refused).toMatchObject({ state: 'failed', error: { code: 'pg/tool-too-old' } });
+      expect(refused.error?.context['install']).toMatch(/./);
+      expect(await newer.query(`select from pg_database where not datistemplate and datname <> 'postgres'`)).toEqual(
+        [],
+      );
+    } finally {
+      await newer.stop();
     }
   });
 });

@@ -83,12 +83,28 @@ describe('databases', () => {
     await dropDatabase(admin, 'old');
   });
 
+  it('are dropped with their subscriptions, which leave the slot on the other server alone', async () => {
+    await createDatabase(targetOf(server), odd, locale);
+    await server.query(
+      `create subscription "s ""1" connection 'host=127.0.0.1 port=1' publication p with (connect = false, slot_name = 'x')`,
+      odd,
+    );
+    // An enabled one, as it is after a person has switched it on.
+    await server.query(`alter subscription "s ""1" enable`, odd);
+    await dropDatabase(targetOf(server), odd);
+    expect(await databaseExists(targetOf(server), odd)).toBe(false);
+    expect(await server.query('select from pg_subscription')).toEqual([]);
+  });
+
   it.each([
     ['a table', 'create table t ()'],
     ['a function', `create function f() returns int language sql as 'select 1'`],
     ['a type', `create type mood as enum ('glad')`],
     ['a schema', 'create schema s'],
     ['a large object', 'select lo_create(0)'],
+    ['a publication', 'create publication p'],
+    ['a foreign server', 'create foreign data wrapper w; create server s foreign data wrapper w'],
+    ['a subscription', `create subscription "s; 1" connection 'port=1' publication p with (connect = false)`],
   ])('are not empty with %s', async (_name, sql) => {
     await createDatabase(targetOf(server), 'filled', locale);
     await server.query(sql, 'filled');

@@ -39,7 +39,7 @@ export async function withTempDir<T>(fn: (dir: string) => Promise<T>): Promise<T
 export function dumpToBuffer(
   tools: ToolSet,
   target: PgTarget,
-  options: Pick<DumpRequest, 'format' | 'signal'> = {},
+  options: Pick<DumpRequest, 'format' | 'contents' | 'signal'> = {},
 ): Promise<Buffer> {
   return withTempDir((dir) =>
     withPassfile(target, dir, async (env) => {

@@ -4,7 +4,8 @@ import { readServerFacts } from '../../../electron/engine/postgres/check-server.
 import { chooseTools, findTools } from '../../../electron/engine/postgres/find-tools.ts';
 import { findNewerServer } from '../../support/newer-server.ts';
 import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
-import { dumpToBuffer, targetOf } from './dump-to-buffer.ts';
+import { createSmallDatabase } from '../engine/small-database.ts';
+import { dumpToBuffer, firstTools, restoreFromBuffer, targetOf } from './dump-to-buffer.ts';
 
 const binDir = findNewerServer();
 
@@ -32,6 +33,28 @@ describe.skipIf(binDir === null)('a server newer than pg_dump', () => {
       }),
     );
   });
+
+  it.each(['custom', 'plain'] as const)(
+    'takes what older programs dumped in %s format from an older server',
+    async (format) => {
+      const older = await startTestServer();
+      try {
+        const tools = await firstTools(older);
+        await createSmallDatabase(older, 'shop');
+        const dump = await dumpToBuffer(tools, targetOf(older, 'shop'), { format });
+        await server.createDatabase(format);
+        expect(await restoreFromBuffer(tools, targetOf(server, format), dump)).toEqual({ warnings: [] });
+        const sequence = 'select last_value, is_called from shop.orders_id_seq';
+        expect(await server.query(sequence, format)).toEqual(await older.query(sequence, 'shop'));
+        const rows = `select md5(string_agg(o::text, '|' order by id)) as rows from shop.orders o`;
+        expect(await server.query(rows, format)).toEqual(await older.query(rows, 'shop'));
+        const objects = 'select loid, pageno, md5(data) from pg_largeobject order by 1, 2';
+        expect(await server.query(objects, format)).toEqual(await older.query(objects, 'shop'));
+      } finally {
+        await older.stop();
+      }
+    },
+  );
 
   it('is refused by pg_dump itself with the same code', async () => {
     const facts = await readServerFacts(targetOf(server));
