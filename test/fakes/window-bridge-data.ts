@@ -297,7 +297,7 @@ function createSnapshot(at: At, id: string, jobId: string, agoMs: number): Snaps
     baseName,
     createdAt: at(agoMs),
     serverVersion: '15.18',
-    dumpFormat: 'custom',
+    dumpFormat: id === 'snap-crm' ? 'plain' : 'custom',
     compression: 'zstd',
     dumpBytes: 512_400_000,
     storedBytes: 82_700_000,

@@ -125,6 +125,23 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     await result.getByText('42 tables, 3 120 455 rows, 512 MB').waitFor();
   });
 
+  it('keeps a job in plain SQL, of which nothing can be picked', async () => {
+    const page = await open('full', { hash: '/jobs?edit=job-crm' });
+    const job = page.getByRole('dialog');
+    await job.getByRole('tab', { name: 'Advanced' }).click();
+    await job.getByText('Single tables can be restored from it').waitFor();
+    await job.getByRole('combobox', { name: 'Format' }).click();
+    await page.getByRole('option', { name: 'Plain SQL' }).click();
+    await job.getByText('It is restored whole or not at all').waitFor();
+    await page.goto(page.url().replace(/#.*/, '#/restore?new=snap-crm'));
+    const dialog = page.getByRole('dialog', { name: 'Restore a snapshot' });
+    await dialog.getByText('This backup is plain SQL').waitFor();
+    expect(await dialog.getByText('Only chosen tables').count()).toBe(0);
+    expect(await dialog.getByText('Leave out owners and rights').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Restore into crm_restored' }).waitFor();
+  });
+
   it('tests a snapshot, which then counts as verified', async () => {
     const page = await open('full', { hash: '/snapshots?job=job-crm' });
     await page.getByText('Not yet').waitFor();
