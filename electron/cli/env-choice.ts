@@ -1,6 +1,6 @@
 // What a job takes of its database, or of its server, from the lines of an `.env` file. A line that is absent leaves the
 // job as it is; an empty one clears it. Pure.
-import { lockTimeoutLimits, type DumpChoice } from '../../shared/dump-choice.ts';
+import { dumpFormats, lockTimeoutLimits, type DumpChoice, type DumpFormat } from '../../shared/dump-choice.ts';
 import { invalidInput } from '../../shared/errors.ts';
 
 export type EnvValues = Readonly<Partial<Record<string, string>>>;
@@ -25,6 +25,7 @@ export function readEnvChoice(values: EnvValues, old: DumpChoice): DumpChoice {
   const lockTimeout = values['BACKUP_LOCK_TIMEOUT'] ?? '';
   return {
     ...choice,
+    format: readFormat(values['BACKUP_FORMAT'] ?? '') ?? old.format,
     largeObjects: largeObjects ?? old.largeObjects,
     lockTimeoutSeconds: lockTimeout === '' ? old.lockTimeoutSeconds : readSeconds('BACKUP_LOCK_TIMEOUT', lockTimeout),
   };
@@ -37,6 +38,15 @@ export function readSwitch(values: EnvValues, name: string): boolean | null {
   if (['true', 'yes', 'on', '1'].includes(text)) return true;
   if (['false', 'no', 'off', '0'].includes(text)) return false;
   throw invalidInput(name, 'it takes true or false');
+}
+
+/** Null when the line is absent or empty. */
+function readFormat(text: string): DumpFormat | null {
+  const name = text.trim().toLowerCase();
+  if (name === '') return null;
+  const format = dumpFormats.find((known) => known === name);
+  if (format) return format;
+  throw invalidInput('BACKUP_FORMAT', `it takes ${dumpFormats.join(' or ')}`);
 }
 
 /** At commas and line ends that are not inside double quotes. */

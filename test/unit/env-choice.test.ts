@@ -11,6 +11,7 @@ describe('what an .env file says of a job', () => {
     [{ BACKUP_EXCLUDE_TABLES: ' a.b ,, ' }, { excludeTables: ['a.b'] }],
     [{ BACKUP_EXCLUDE_DATA: 'audit.*' }, { excludeData: ['audit.*'] }],
     [{ BACKUP_EXCLUDE_DATABASES: 'test?' }, { excludeDatabases: ['test?'] }],
+    [{ BACKUP_FORMAT: ' Plain ' }, { format: 'plain' }],
     [{ BACKUP_LARGE_OBJECTS: 'No' }, { largeObjects: false }],
     [{ BACKUP_LOCK_TIMEOUT: '30' }, { lockTimeoutSeconds: 30 }],
   ])('%j', (values, change) => {
@@ -27,6 +28,7 @@ describe('what an .env file says of a job', () => {
   });
 
   it('names the line that cannot be used', () => {
+    expect(() => readEnvChoice({ BACKUP_FORMAT: 'tar' }, usualDump)).toThrow(/BACKUP_FORMAT/);
     expect(() => readEnvChoice({ BACKUP_LOCK_TIMEOUT: '5m' }, usualDump)).toThrow(/BACKUP_LOCK_TIMEOUT/);
     expect(() => readSwitch({ BACKUP_ALL_DATABASES: 'maybe' }, 'BACKUP_ALL_DATABASES')).toThrow(/BACKUP_ALL_DATABASES/);
   });

@@ -8,6 +8,7 @@ import { runTool, startTool, type ToolResult } from '../base/run-tool.ts';
 import { toDbnameArgument } from './connection.ts';
 import type { PgTarget } from './target.ts';
 import type { ToolSet } from './find-tools.ts';
+import { undoTextMode } from './text-mode.ts';
 import { classifyToolFailure, toStartError, type PgProgram } from './tool-errors.ts';
 
 export interface ToolRequest {
@@ -63,7 +64,8 @@ export function startDump(request: DumpRequest): RunningDump {
     },
   );
   done.catch(() => undefined);
-  return { stdout: tool.stdout, done, pid: tool.pid };
+  const isText = format === 'plain' && process.platform === 'win32';
+  return { stdout: isText ? undoTextMode(tool.stdout) : tool.stdout, done, pid: tool.pid };
 }
 
 export interface Globals {

@@ -1,6 +1,6 @@
 // Large objects in plain SQL: each is opened by its id, written in pieces and closed (EndBlob, _WriteBlobData in
 // pg_backup_null.c). They are measured as those of an archive are.
-import { AppError } from '../../../shared/errors.ts';
+import { damagedSql } from './damaged-sql.ts';
 import { createContentMeter } from './content-meter.ts';
 import type { MeasuredEntry } from './copy-meter.ts';
 import { LargeObjectsDigest } from './large-objects-digest.ts';
@@ -28,17 +28,13 @@ export class PlainObjects {
       const { bytes, sha256 } = this.meter.finish();
       this.digest.add(this.open, bytes, sha256);
       this.open = null;
-    } else throw damaged('a command about large objects out of its order');
+    } else throw damagedSql('a command about large objects out of its order');
     return true;
   }
 
   /** Null when there is none. Throws `archive/damaged` while one is open. */
   finish(): MeasuredEntry | null {
-    if (this.open !== null) throw damaged(`it ends inside the large object ${String(this.open)}`);
+    if (this.open !== null) throw damagedSql(`it ends inside the large object ${String(this.open)}`);
     return this.digest.finish();
   }
-}
-
-function damaged(what: string): AppError {
-  return new AppError('archive/damaged', `the SQL dump is damaged: ${what}`);
 }

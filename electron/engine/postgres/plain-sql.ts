@@ -1,9 +1,9 @@
 // Reads pg_dump's plain SQL as it flows by and answers exactly what is in it, in the same figures as archive.ts: per table
 // the rows, bytes and SHA-256 of its COPY text, all large objects, and the state of the sequences. It is whole only with
 // pg_dump's own last line outside of everything. Orders to psql other than pg_dump's own are refused: psql would obey them.
-import { AppError } from '../../../shared/errors.ts';
 import type { SequenceState } from '../../../shared/snapshot.ts';
 import { CopyMeter, type MeasuredEntry, type TableName } from './copy-meter.ts';
+import { damagedSql } from './damaged-sql.ts';
 import { createGuard, type DumpContents, type DumpReader, type DumpReaderOptions } from './dump-contents.ts';
 import { createNameDecoder } from './name-encoding.ts';
 import { PlainObjects } from './plain-objects.ts';
@@ -86,7 +86,7 @@ class PlainReader {
     while (position < data.length && !starved) {
       if (this.copying && this.endsCommand) {
         // psql takes the data from the next line on.
-        if (data[position] !== newline) throw damaged('a COPY command that does not end its line');
+        if (data[position] !== newline) throw damagedSql('a COPY command that does not end its line');
         position += 1;
         this.endsCommand = false;
       } else if (this.copying) {
@@ -106,10 +106,10 @@ class PlainReader {
   }
 
   finish(): DumpContents {
-    if (this.copying) throw damaged(`it ends inside the data of ${this.copying.schema}.${this.copying.name}`);
-    if (this.rest.length > 0 || !this.scanner.isAtRest()) throw damaged('it ends inside a command');
+    if (this.copying) throw damagedSql(`it ends inside the data of ${this.copying.schema}.${this.copying.name}`);
+    if (this.rest.length > 0 || !this.scanner.isAtRest()) throw damagedSql('it ends inside a command');
     const match = ending.exec(this.end.toString('latin1'));
-    if (!this.ended || !match || (match[1] ?? null) !== this.key) throw damaged('its end is missing');
+    if (!this.ended || !match || (match[1] ?? null) !== this.key) throw damagedSql('its end is missing');
     const objects = this.objects.finish();
     return {
       ...{ serverVersion: this.serverVersion, pgDumpVersion: this.pgDumpVersion, bytes: this.bytes, toc: [] },
@@ -122,7 +122,7 @@ class PlainReader {
     const missing = plainMark.length - this.begin.length;
     if (missing === 0) return;
     this.begin += chunk.toString('latin1', 0, missing);
-    if (!plainMark.startsWith(this.begin)) throw damaged('it does not begin as pg_dump begins one');
+    if (!plainMark.startsWith(this.begin)) throw damagedSql('it does not begin as pg_dump begins one');
   }
 
   /** Answers where reading goes on: behind the data, or at what can be understood only with the next bytes. */
@@ -148,7 +148,7 @@ class PlainReader {
     this.meter.add(data, from, end);
     const entry = this.meter.finishTable(table);
     const key = JSON.stringify([table.schema, table.name]);
-    if (this.tables.has(key)) throw damaged(`the data of ${table.schema}.${table.name} is there twice`);
+    if (this.tables.has(key)) throw damagedSql(`the data of ${table.schema}.${table.name} is there twice`);
     this.tables.set(key, entry);
     this.rows += entry.rows;
     this.copying = null;
@@ -165,7 +165,7 @@ class PlainReader {
   private takeToken({ kind, text }: SqlToken): void {
     const isMore = kind === 'comment' ? text.toString('latin1') !== '--' : true;
     if (this.ended && isMore && !(kind === 'command' && text.toString('latin1').startsWith('\\unrestrict '))) {
-      throw damaged('it goes on after its end');
+      throw damagedSql('it goes on after its end');
     }
     if (kind === 'comment') this.takeComment(text.toString('latin1'));
     else if (kind === 'command') this.takeCommand(text.toString('latin1'));
@@ -181,14 +181,14 @@ class PlainReader {
   private takeCommand(line: string): void {
     const [, order, key = ''] = /^\\(restrict|unrestrict) (\w+)$/.exec(line) ?? [];
     const fits = order === 'restrict' ? this.key === null : order === 'unrestrict' && this.ended && key === this.key;
-    if (!fits) throw damaged('it holds an order to psql that pg_dump does not write');
+    if (!fits) throw damagedSql('it holds an order to psql that pg_dump does not write');
     this.key = key;
   }
 
   private takeStatement(text: string): void {
     if (text.startsWith('COPY ')) {
       this.copying = readQualifiedName(copyForm.exec(text)?.[1] ?? '');
-      if (!this.copying) throw damaged('a COPY command that pg_dump does not write');
+      if (!this.copying) throw damagedSql('a COPY command that pg_dump does not write');
       this.atLineStart = true;
       this.endsCommand = true;
     } else if (text.startsWith('SET ')) {
@@ -197,9 +197,9 @@ class PlainReader {
       else if (setting !== undefined) this.scanner.escapesAlways = value === 'off';
     } else if (!this.objects.take(text)) {
       const state = parseSetval(text, this.scanner.escapesAlways);
-      if (!state) throw damaged('a setval command that pg_dump does not write');
+      if (!state) throw damagedSql('a setval command that pg_dump does not write');
       const key = JSON.stringify([state.schema, state.name]);
-      if (this.sequences.has(key)) throw damaged(`the sequence ${state.schema}.${state.name} is set twice`);
+      if (this.sequences.has(key)) throw damagedSql(`the sequence ${state.schema}.${state.name} is set twice`);
       this.sequences.set(key, state);
     }
   }
@@ -212,8 +212,4 @@ function countHeldBack(data: Buffer, from: number, atLineStart: boolean): number
   if (end - 1 >= from && data[end - 1] === endMark[0] && isLineStart(end - 1)) return 1;
   if (end - 2 >= from && data[end - 2] === endMark[0] && data[end - 1] === endMark[1] && isLineStart(end - 2)) return 2;
   return 0;
-}
-
-function damaged(what: string): AppError {
-  return new AppError('archive/damaged', `the SQL dump is damaged: ${what}`);
 }

@@ -1,7 +1,8 @@
 // Splits the SQL that pg_dump writes into statements, comments and psql's own commands as it flows by, by the rules of
 // PostgreSQL's scanners (src/backend/parser/scan.l, src/fe_utils/psqlscan.l): what stands inside strings, quoted names,
 // dollar quotes and comments is never taken for a command, however much it looks like one.
-import { AppError } from '../../../shared/errors.ts';
+import { damagedSql } from './damaged-sql.ts';
+import { findCommentEnd, findEnd, findEscapedEnd, isNameByte, readDollarTag, type QuoteEnd } from './sql-quotes.ts';
 import { StatementText } from './statement-text.ts';
 
 export type SqlToken =
@@ -16,10 +17,13 @@ type Mode = 'code' | 'quote' | 'name' | 'dollar' | 'block-comment' | 'long-comme
 
 /** No comment of pg_dump's that says something is longer, and no order to psql. */
 const maxLineBytes = 8192;
-/** PostgreSQL's identifiers have 63 bytes; a dollar quote's tag is one. */
-const maxTagBytes = 256;
 const newline = 0x0a;
 const noBytes = Buffer.alloc(0);
+const closingOf = {
+  quote: Buffer.from("'"),
+  name: Buffer.from('"'),
+  'long-comment': Buffer.from('\n'),
+} as const;
 
 export class SqlScanner {
   /** standard_conforming_strings is off: a backslash escapes in every string. */
@@ -148,80 +152,34 @@ export class SqlScanner {
         break;
       }
       case 0x5c: // \
-        throw damaged('an order to psql inside a statement');
+        throw damagedSql('an order to psql inside a statement');
     }
   }
 
   /** Goes to the end of what is quoted, or as far as the bytes go. */
   private leaveMode(data: Buffer): void {
+    const { at, state } = this.findModeEnd(data);
+    this.position = at;
+    this.starved = state === 'wait';
+    if (state === 'ended') this.mode = 'code';
+  }
+
+  private findModeEnd(data: Buffer): QuoteEnd {
+    const from = this.position;
     switch (this.mode) {
-      case 'quote':
-        if (this.escapes) this.leaveEscaping(data);
-        else this.leaveAfter(data, data.indexOf(0x27, this.position), 1);
-        return;
-      case 'name':
-        this.leaveAfter(data, data.indexOf(0x22, this.position), 1);
-        return;
-      case 'long-comment':
-        this.leaveAfter(data, data.indexOf(newline, this.position), 1);
-        return;
-      case 'dollar': {
-        const at = data.indexOf(this.tag, this.position);
-        if (at >= 0) this.leaveAfter(data, at, this.tag.length);
-        else this.starve(Math.max(this.position, data.length - this.tag.length + 1));
-        return;
+      case 'code':
+        return { at: from, state: 'ended' };
+      case 'dollar':
+        return findEnd(data, from, this.tag);
+      case 'block-comment': {
+        const end = findCommentEnd(data, from, this.commentDepth);
+        this.commentDepth = end.depth;
+        return end;
       }
       default:
-        this.leaveComment(data);
+        if (this.mode === 'quote' && this.escapes) return findEscapedEnd(data, from);
+        return findEnd(data, from, closingOf[this.mode]);
     }
-  }
-
-  private leaveAfter(data: Buffer, at: number, length: number): void {
-    if (at < 0) {
-      this.position = data.length;
-      return;
-    }
-    this.position = at + length;
-    this.mode = 'code';
-  }
-
-  private leaveEscaping(data: Buffer): void {
-    for (let at = this.position; at < data.length; at += 1) {
-      const byte = data[at];
-      if (byte === 0x27) {
-        this.leaveAfter(data, at, 1);
-        return;
-      }
-      if (byte !== 0x5c) continue;
-      if (at + 1 >= data.length) {
-        this.starve(at);
-        return;
-      }
-      at += 1;
-    }
-    this.position = data.length;
-  }
-
-  /** Block comments lie in each other. */
-  private leaveComment(data: Buffer): void {
-    for (let at = this.position; at < data.length; at += 1) {
-      const byte = data[at];
-      if (byte !== 0x2a && byte !== 0x2f) continue;
-      const next = data[at + 1];
-      if (next === undefined) {
-        this.starve(at);
-        return;
-      }
-      if (byte === 0x2a && next === 0x2f) this.commentDepth -= 1;
-      else if (byte === 0x2f && next === 0x2a) this.commentDepth += 1;
-      else continue;
-      at += 1;
-      if (this.commentDepth === 0) {
-        this.leaveAfter(data, at, 1);
-        return;
-      }
-    }
-    this.position = data.length;
   }
 
   private takeLine(data: Buffer, kind: 'comment' | 'command'): SqlToken | null {
@@ -232,34 +190,25 @@ export class SqlScanner {
       return null;
     }
     if (end < 0 || end - at >= maxLineBytes) {
-      if (kind === 'command') throw damaged('an order to psql without an end');
+      if (kind === 'command') throw damagedSql('an order to psql without an end');
       this.mode = 'long-comment';
       return null;
     }
-    if (kind === 'command' && this.byteBefore(data, at, 1) !== newline) throw damaged('an order to psql inside a line');
+    if (kind === 'command' && this.byteBefore(data, at, 1) !== newline)
+      throw damagedSql('an order to psql inside a line');
     this.position = end + 1;
     this.remember(data, this.position);
     return { kind, text: data.subarray(at, end) };
   }
 
-  /** `$$`, `$tag$`; neither `$1` nor a dollar inside a name. */
+  /** A dollar inside a name opens nothing. */
   private startDollar(data: Buffer, at: number): void {
-    if (isNameByte(this.byteBefore(data, at, 1))) return;
-    for (let end = at + 1; end < at + maxTagBytes; end += 1) {
-      const byte = data[end];
-      if (byte === undefined) {
-        this.starve(at);
-        return;
-      }
-      if (byte === 0x24) {
-        this.tag = Buffer.from(data.subarray(at, end + 1));
-        this.mode = 'dollar';
-        this.position = end + 1;
-        return;
-      }
-      const isDigit = byte >= 0x30 && byte <= 0x39;
-      if (!isNameByte(byte) || (isDigit && end === at + 1)) return;
-    }
+    const tag = isNameByte(this.byteBefore(data, at, 1)) ? null : readDollarTag(data, at);
+    if (tag === 'wait') this.starve(at);
+    if (tag === null || tag === 'wait') return;
+    this.tag = tag;
+    this.mode = 'dollar';
+    this.position = at + tag.length;
   }
 
   /** The string begins with an `E` of its own. */
@@ -290,18 +239,4 @@ export class SqlScanner {
     this.depth = 0;
     return this.statement.finish();
   }
-}
-
-function isNameByte(byte: number): boolean {
-  return (
-    byte >= 0x80 ||
-    byte === 0x5f ||
-    byte === 0x24 ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
-  );
-}
-
-function damaged(what: string): AppError {
-  return new AppError('archive/damaged', `the SQL dump is damaged: ${what}`);
 }

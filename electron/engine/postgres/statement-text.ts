@@ -1,5 +1,5 @@
 // Keeps the text of those statements that somebody wants, over pieces of any size; of all others nothing is kept.
-import { AppError } from '../../../shared/errors.ts';
+import { damagedSql } from './damaged-sql.ts';
 
 /** A table has at most 1600 columns; a piece of a large object is 16 KiB. */
 const maxStatementBytes = 1 << 20;
@@ -33,7 +33,7 @@ export class StatementText {
     this.kept.push(Buffer.from(data.subarray(from, to)));
     this.keptBytes += to - from;
     if (this.keptBytes > maxStatementBytes) {
-      throw new AppError('archive/damaged', 'the SQL dump is damaged: a command of more than a megabyte');
+      throw damagedSql('a command of more than a megabyte');
     }
   }
 
