@@ -34,7 +34,7 @@ export async function benchReader(server: TestServer, database: string, rounds =
     withPassfile(target, tmpdir(), async (env) => {
       const startedMs = performance.now();
       const dump = startDump({ tools, target, env, format });
-      for await (const block of gatherBlocks(dump.stdout as AsyncIterable<Buffer>, blockBytes)) take(block);
+      for await (const block of gatherBlocks(dump.stdout, blockBytes)) take(block);
       await dump.done;
       return (performance.now() - startedMs) / 1000;
     });
