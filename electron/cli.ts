@@ -9,6 +9,7 @@ import * as accountCommands from './cli/account-commands.ts';
 import * as auditCommands from './cli/audit-commands.ts';
 import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
+import * as retentionCommands from './cli/retention-commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
 import * as historyCommands from './cli/history-commands.ts';
 import { createOutput } from './cli/output.ts';
@@ -142,6 +143,23 @@ program
   .command('unpin <snapshot>')
   .description('take the protection off')
   .action((snapshot: string) => withEngine((ctx) => catalog.setPinned(ctx, snapshot, false)));
+
+program
+  .command('prune')
+  .description('let the rules of the jobs remove old snapshots now, and say why each one stays or goes')
+  .option('--job <job>', 'of one job')
+  .option('--dry-run', 'only say what would go; changes nothing')
+  .action((options: { job?: string; dryRun?: boolean }) =>
+    withEngine((ctx) => retentionCommands.prune(ctx, { job: options.job ?? null, dryRun: options.dryRun ?? false })),
+  );
+
+program
+  .command('delete <snapshot>')
+  .description('bring a snapshot into Drive’s trash, which keeps it for 30 days')
+  .option('--yes', 'it may go, also if it is the newest good one')
+  .action((snapshot: string, options: { yes?: boolean }) =>
+    withEngine((ctx) => retentionCommands.deleteSnapshot(ctx, { snapshot, yes: options.yes ?? false })),
+  );
 
 program
   .command('catalog')

@@ -46,7 +46,7 @@ const dumpShare = 0.25;
 const trusted = 0.9;
 
 export interface BackupFigures {
-  readonly stage: 'plan' | 'dump' | 'upload' | 'verify' | 'record' | null;
+  readonly stage: 'plan' | 'dump' | 'upload' | 'verify' | 'record' | 'retain' | null;
   readonly dumpBytes: number;
   readonly expectedDumpBytes: number | null;
   readonly storedBytes: number;
@@ -58,7 +58,7 @@ export interface BackupFigures {
 /** What part of a backup is done, 0 to 100, without memory: it may go back, which `nextPace` does not let through. */
 export function measureBackup(figures: BackupFigures): number {
   const { stage, storedBytes, storedBytesTotal, uploadedBytes } = figures;
-  if (stage === 'record') return 99;
+  if (stage === 'record' || stage === 'retain') return 99;
   if (stage === 'verify') return bytesPercent;
   const isDumped = storedBytesTotal !== null;
   const dumped = isDumped ? 1 : tame(figures.dumpBytes, figures.expectedDumpBytes);

@@ -7,7 +7,8 @@ import { estimateSchema, noEstimate } from './run-estimate.ts';
 export const runStates = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunState = (typeof runStates)[number];
 
-export const runStages = ['plan', 'dump', 'upload', 'verify', 'record'] as const;
+/** `retain` comes after the success is recorded: what the rules let go is removed. */
+export const runStages = ['plan', 'dump', 'upload', 'verify', 'record', 'retain'] as const;
 export type RunStage = (typeof runStages)[number];
 
 export const runTriggers = ['schedule', 'user', 'catch-up', 'cli'] as const;
@@ -91,6 +92,11 @@ const activeStates: readonly RunState[] = ['queued', 'running', 'waiting'];
 /** True while the run can still change by itself. */
 export function isRunActive(run: Pick<Run, 'state'>): boolean {
   return activeStates.includes(run.state);
+}
+
+/** True while a run that is good already lets the rules of its job work. */
+export function isTidyingUp({ state, stage }: Pick<Run, 'state' | 'stage'>): boolean {
+  return state === 'succeeded' && stage !== null;
 }
 
 const broughtByPerson: readonly ErrorCode[] = [

@@ -10,6 +10,7 @@ import { findSnapshot, reportRestore, type CommandContext } from './commands.ts'
 import { saveConnectionOf } from './env-file.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { toTable } from './output.ts';
+import { findAnySnapshot } from './retention-commands.ts';
 import { waitForRestore } from './wait-for.ts';
 
 export const catalogActions = ['rebuild', 'check', 'untrash'] as const;
@@ -58,7 +59,7 @@ export async function checkCatalog({ client, output }: CommandContext): Promise<
 
 export async function untrash({ client, output }: CommandContext, reference: string | null): Promise<ExitCode> {
   if (reference === null) throw invalidInput('SNAPSHOT', 'say which snapshot comes out of the trash');
-  const { id } = await findSnapshot(client, reference);
+  const id = await findAnySnapshot({ client }, reference);
   const snapshot = await client.catalog.untrash({ id });
   const state = snapshot.presence === 'ok' ? 'is whole on Drive' : `is still ${snapshot.presence}`;
   output.result({ snapshot }, `${snapshot.baseName} ${state}.`);

@@ -7,6 +7,7 @@ import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import { nameLeftOut } from '../../shared/left-out.ts';
 import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
+import { describeVerdictReasons } from '../../shared/retention-words.ts';
 import { saveConnectionOf } from './env-file.ts';
 import { chooseRunsExitCode, exitCodes, type ExitCode } from './exit-codes.ts';
 import { toTable, type Output } from './output.ts';
@@ -80,6 +81,12 @@ export async function listSnapshots({ client, output }: CommandContext, jobName:
   const jobs = await client.jobs.list(undefined);
   const jobId = jobName === null ? null : findJob(jobs, jobName).id;
   const snapshots = await client.snapshots.list({ jobId });
+  const judged = (await client.retention.preview({ jobId })).snapshots;
+  const whyOf = (id: string): string => {
+    const verdict = judged.find(({ snapshotId }) => snapshotId === id)?.verdict;
+    if (!verdict) return '';
+    return verdict.kept ? describeVerdictReasons(verdict) : `goes: ${describeVerdictReasons(verdict)}`;
+  };
   const rows = snapshots.map((snapshot) => [
     snapshot.id,
     snapshot.createdAt,
@@ -92,8 +99,10 @@ export async function listSnapshots({ client, output }: CommandContext, jobName:
       ...(snapshot.presence === 'ok' ? [] : [`${snapshot.presence} on Drive`]),
       ...nameLeftOut(snapshot.leftOut),
     ].join(', '),
+    whyOf(snapshot.id),
   ]);
-  output.result({ snapshots }, toTable(['ID', 'CREATED', 'DATABASE', 'STORED', 'ROWS', 'VERIFIED', 'NOTES'], rows));
+  const columns = ['ID', 'CREATED', 'DATABASE', 'STORED', 'ROWS', 'VERIFIED', 'NOTES', 'WHY IT STAYS'];
+  output.result({ snapshots, judged }, toTable(columns, rows));
   return exitCodes.done;
 }
 
@@ -192,7 +201,6 @@ export async function checkUp({ client, output }: CommandContext): Promise<ExitC
   return checks.some((check) => check.state === 'bad') ? exitCodes.failed : exitCodes.done;
 }
 
-/** A run that has just begun has no line yet; one that never was has none either. */
 /** By id or name. Throws `input/not-found`. */
 export function findJob(jobs: readonly Job[], reference: string): Job {
   const job = jobs.find(({ id, name }) => id === reference || name === reference);

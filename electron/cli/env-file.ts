@@ -10,7 +10,9 @@ import { invalidInput } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
 import { readEnvChoice, readSwitch, type EnvValues } from './env-choice.ts';
+import { isSameRetention, type Retention } from '../../shared/retention.ts';
 import { readServiceAccountEmail } from '../engine/service-account-email.ts';
+import { readEnvRetention } from './env-retention.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
 
 export interface EnvFileOptions {
@@ -31,7 +33,15 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   if (limit !== undefined && limit !== '')
     await client.settings.save({ uploadLimitBytesPerSecond: parseUploadLimit(limit) });
   const url = values['DATABASE_URL'];
-  return url === undefined || url === '' || !options.withJob ? null : applyDatabaseUrl(client, url, values);
+  const retention = readEnvRetention(values);
+  const job = url === undefined || url === '' || !options.withJob ? null : await applyDatabaseUrl(client, url, values);
+  return job && retention ? applyRetention(client, job, retention) : job;
+}
+
+async function applyRetention(client: PgKeepClient, job: Job, retention: Retention): Promise<Job> {
+  if (job.connectionId === null || isSameRetention(job.retention, retention)) return job;
+  const { id, name, connectionId, database, scope } = job;
+  return client.jobs.save({ id, name, connectionId, database, scope, retention });
 }
 
 /** `500K`, `2M`, `1.5M` (thousands and millions of bytes a second), plain bytes, or `0` for no limit. */

@@ -63,6 +63,9 @@ const needsPerson: readonly ErrorCode[] = [
   'pg/target-not-empty',
   'ssh/host-key-unknown',
   'ssh/host-key-changed',
+  'retention/pinned',
+  'retention/last-good',
+  'retention/no-right',
 ];
 
 export function chooseExitCode(error: Pick<AppError, 'code'>): ExitCode {

@@ -2,7 +2,7 @@
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Restore } from '../../shared/restore.ts';
-import { isRunActive, type Run } from '../../shared/run.ts';
+import { isRunActive, isTidyingUp, type Run } from '../../shared/run.ts';
 import { describeEstimate } from '../../shared/run-estimate.ts';
 import type { Output } from './output.ts';
 
@@ -12,7 +12,7 @@ export async function waitForRun(client: PgKeepClient, output: Output, started: 
     return await new Promise<Run>((resolve, reject) => {
       const look = (run: Run): void => {
         if (run.id !== started.id) return;
-        if (!isRunActive(run) || run.state === 'waiting') {
+        if ((!isRunActive(run) && !isTidyingUp(run)) || run.state === 'waiting') {
           undo();
           resolve(run);
           return;

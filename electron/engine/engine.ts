@@ -30,6 +30,7 @@ import { discardUploads } from './pipeline/upload-spool.ts';
 import { withReach } from './reach/reach.ts';
 import { createPickedFiles } from './restore/picked-files.ts';
 import { readAuditMarks } from './restore/read-audit-marks.ts';
+import { createRetentionDesk } from './retention-desk.ts';
 import { createRestoreRuns } from './restore/restore-runs.ts';
 import { createRunLog } from './run-log.ts';
 import { createScheduler } from './schedule/scheduler.ts';
@@ -152,6 +153,7 @@ export function createEngine(ports: EnginePorts): Engine {
             logOf(runId).warn(words);
             updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, words] });
           },
+          retain: (jobId) => retention.retain(jobId, { signal: work.signal, log: logOf(runId) }),
           onFolderNews: ({ title, text }) => {
             updateRun(db, runId, { warnings: [...getRun(db, runId).warnings, `${title}. ${text}`] });
             notices.folderNews({ title, text });
@@ -220,8 +222,16 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   });
 
+  const retention = createRetentionDesk({
+    ...{ ...shared, calendar, log, signal: closing.signal, audit, emit },
+    onChanged: () => {
+      tray.refresh();
+    },
+  });
+
   const catalog = createCatalogDesk({
     ...shared,
+    inTurn: retention.inTurn,
     log,
     signal: closing.signal,
     onProgress: (progress) => {
@@ -297,6 +307,7 @@ export function createEngine(ports: EnginePorts): Engine {
   let clearing: Promise<unknown> = Promise.resolve();
   let background: Promise<unknown> = Promise.resolve();
   let house: Promise<void> = Promise.resolve();
+  let tidying: Promise<void> = Promise.resolve();
   const handlers = createHandlers({
     ...shared,
     ...{
@@ -310,6 +321,7 @@ export function createEngine(ports: EnginePorts): Engine {
       tray,
       keys,
       catalog,
+      retention,
       space,
       monitor,
       audit,
@@ -347,10 +359,12 @@ export function createEngine(ports: EnginePorts): Engine {
       if (resumeRuns) {
         notices.start();
         queue.resume();
+        tidying = retention.resume();
         house = keepHouse({
           ...{ db, clock, log, signal: closing.signal, pushPins: catalog.pushPins, check: catalog.check },
           isReady: () => account.get().state === 'ready',
           refreshSpace: account.refresh,
+          resumeRemovals: retention.resume,
           watchServers: tools.watch,
           pruneLogs: () => pruneHistory({ db, clock }, closing.signal),
         });
@@ -368,7 +382,7 @@ export function createEngine(ports: EnginePorts): Engine {
     await Promise.all([queue.stop(), restores.stop()]);
     await Promise.race([clearing, clock.wait(clearingPatienceMs, closing.signal).catch(() => undefined)]);
     closing.abort(new AppError('engine/stopped', 'the program is quitting'));
-    await Promise.all([clearing, background, house, catalog.settled(), account.stopped(), notices.stop()]);
+    await Promise.all([clearing, background, house, tidying, catalog.settled(), account.stopped(), notices.stop()]);
     close();
   }
 }

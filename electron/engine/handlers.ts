@@ -16,6 +16,7 @@ import type { RunQueue } from './pipeline/run-queue.ts';
 import type { NotifyDesk } from './notify-desk.ts';
 import type { PickedFiles } from './restore/picked-files.ts';
 import { readManifest } from './restore/read-set.ts';
+import type { RetentionDesk } from './retention-desk.ts';
 import type { RestoreRuns } from './restore/restore-runs.ts';
 import { writeSetFile } from './restore/write-set-file.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
@@ -48,6 +49,7 @@ export interface HandlerParts {
   readonly tray: TrayFeed;
   readonly keys: KeyDesk;
   readonly catalog: CatalogDesk;
+  readonly retention: RetentionDesk;
   readonly space: SpaceDesk;
   readonly monitor: MonitorDesk;
   readonly audit: AuditDesk;
@@ -71,6 +73,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     tray,
     keys,
     catalog,
+    retention,
     space,
     audit,
     picked,
@@ -118,10 +121,12 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     schedule: createScheduleHandlers(parts),
     snapshots: {
       list: ({ jobId }) => listSnapshots(db, jobId),
-      getManifest: ({ id }) => readManifest(parts, getSnapshot(db, id)),
-      writeFile: ({ id, ...what }) => writeSetFile(parts, getSnapshot(db, id), what),
+      getManifest: ({ id }) => retention.whileRead(id, () => readManifest(parts, getSnapshot(db, id))),
+      writeFile: ({ id, ...what }) => retention.whileRead(id, () => writeSetFile(parts, getSnapshot(db, id), what)),
       setPinned: ({ id, pinned }) => catalog.setPinned(id, pinned),
+      remove: retention.remove,
     },
+    retention: retention.handlers,
     catalog: {
       listRemote: () => catalog.listRemote(),
       rebuild: () => catalog.rebuild(),

@@ -17,6 +17,8 @@ export interface HousekeepingOptions {
   /** Whether Drive can be asked. */
   readonly isReady: () => boolean;
   readonly pushPins: () => Promise<void>;
+  /** What was to be removed and is not in Drive's trash yet. */
+  readonly resumeRemovals: () => Promise<void>;
   readonly check: () => Promise<unknown>;
   readonly refreshSpace: () => Promise<unknown>;
   /** Whether PostgreSQL's programs still fit the servers. Needs no Drive. */
@@ -74,6 +76,7 @@ async function tidy(options: HousekeepingOptions): Promise<void> {
   const { db, clock } = options;
   const nowMs = clock.now().getTime();
   await options.pushPins();
+  await options.resumeRemovals();
   if (isOld(listSpacePoints(db).at(-1)?.at, dayMs, nowMs)) await options.refreshSpace();
   const isRunning = listActiveRuns(db).some((run) => run.state === 'running');
   if (!isRunning && isCheckDue(db, nowMs)) await options.check();

@@ -62,6 +62,7 @@ export type Change =
   | { readonly type: 'jobs'; readonly rows: readonly Job[] }
   | { readonly type: 'run'; readonly row: Run }
   | { readonly type: 'snapshot'; readonly row: Snapshot }
+  | { readonly type: 'snapshot-removed'; readonly id: string }
   | { readonly type: 'restore'; readonly row: Restore }
   | { readonly type: 'account'; readonly value: Account }
   | { readonly type: 'key'; readonly value: Key }
@@ -85,6 +86,8 @@ export function applyChange(facts: Facts, change: Change): Facts {
       return { ...facts, runs: upsert(facts.runs, change.row, 'first') };
     case 'snapshot':
       return { ...facts, snapshots: newestFirst(upsert(facts.snapshots, change.row, 'first')) };
+    case 'snapshot-removed':
+      return { ...facts, snapshots: facts.snapshots.filter((row) => row.id !== change.id) };
     case 'restore':
       return { ...facts, restores: upsert(facts.restores, change.row, 'first') };
     case 'account':

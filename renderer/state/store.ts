@@ -84,6 +84,9 @@ function followRows(api: PgKeepClient, apply: (change: Change) => void): readonl
     api.snapshots.onChanged((row) => {
       apply({ type: 'snapshot', row });
     }),
+    api.retention.onRemoved(({ snapshotId }) => {
+      apply({ type: 'snapshot-removed', id: snapshotId });
+    }),
     api.restores.onChanged((row) => {
       apply({ type: 'restore', row });
     }),

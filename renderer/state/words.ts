@@ -29,6 +29,7 @@ export const stageWords: Readonly<Record<RunStage, string>> = {
   upload: 'Upload',
   verify: 'Check the upload',
   record: 'Record',
+  retain: 'Remove old snapshots',
 };
 
 export const restoreStageWords: Readonly<Record<RestoreStage, string>> = {
@@ -95,6 +96,8 @@ function stageLabel(run: Run, trouble: DriveTrouble | null): string {
       return 'Checking the upload';
     case 'record':
       return 'Recording the snapshot';
+    case 'retain':
+      return 'Removing old snapshots';
   }
 }
 

@@ -127,6 +127,38 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     toDo: 'Restore everything into a new database and take from there what you need. Roles that the server lacks come first, from the globals file.',
     action: 'open-restore-guide',
   }),
+  'retention/pinned': (facts) => ({
+    title: 'The snapshot is pinned',
+    happened: `${facts.text('snapshot', 'The snapshot')} is pinned, here or on another computer, so nothing removes it.`,
+    toDo: 'Take the pin off first, then delete it.',
+  }),
+  'retention/in-use': (facts) => ({
+    title: 'The snapshot is in use',
+    happened: `A restore, a restore test, a download or another removal of ${facts.text('snapshot', 'the snapshot')} is going on.`,
+    toDo: 'Wait until it is done, then delete it.',
+  }),
+  'retention/last-good': (facts) => ({
+    title: 'This is the newest good backup',
+    happened: `There is no newer good backup of ${facts.text('database', 'the database')} than ${facts.text('snapshot', 'this one')}.`,
+    toDo: 'Make a new backup first, or say once more that this one may go.',
+  }),
+  'retention/no-right': (facts) => ({
+    title: 'No right to use the trash',
+    happened: `The Google account may not move ${facts.text('snapshot', 'the files of the snapshot')} into the trash. Nothing was removed.`,
+    toDo: 'On a shared drive ask for the role “Content manager”; elsewhere ask the owner of the files.',
+    action: 'open-google',
+  }),
+  'retention/not-ours': (facts) => ({
+    title: 'Not the files of this snapshot',
+    happened: `What Google Drive shows for ${facts.text('snapshot', 'the snapshot')} does not carry its marks, so it was left alone.`,
+    toDo: 'Compare the list with Drive. What lies there can be removed on Drive’s own page.',
+    action: 'open-drive',
+  }),
+  'retention/gone': (facts) => ({
+    title: 'Not in the trash any more',
+    happened: `${facts.text('snapshot', 'The snapshot')} cannot be brought back: Google empties the trash after 30 days, or somebody has emptied it.`,
+    toDo: 'Use another snapshot.',
+  }),
   'run/interrupted': () => ({
     title: 'The run was cut off',
     happened: 'The program or the computer ended before the copy was whole. Nothing incomplete was kept.',

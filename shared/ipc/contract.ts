@@ -27,6 +27,7 @@ import {
   settingsSchema,
 } from '../settings.ts';
 import { manifestSchema, setFileKinds, snapshotSchema } from '../snapshot.ts';
+import { pruneReportSchema, removedSnapshotSchema, retentionPreviewSchema, retentionSchema } from '../retention.ts';
 import { monitorSchema } from '../monitor.ts';
 import { scheduleSchema } from '../schedule.ts';
 import { pauseKinds, schedulePreviewSchema, scheduleStateSchema, slotSchema } from '../slot.ts';
@@ -178,7 +179,41 @@ export const contract = {
     ),
     /** Protects it, or no longer. True here at once; Drive is told now or when it is back (`pinPending`). */
     setPinned: call('engine', z.object({ id: z.string().min(1), pinned: z.boolean() }), snapshotSchema),
+    /**
+     * Brings all its files into Drive's trash. Refused with `retention/pinned`, `retention/in-use`, and with
+     * `retention/last-good` unless the person has said that the newest good one may go.
+     */
+    remove: call(
+      'engine',
+      z.object({ id: z.string().min(1), lastGood: z.boolean().default(false) }),
+      removedSnapshotSchema,
+    ),
     changed: event('engine', snapshotSchema),
+  },
+  retention: {
+    /**
+     * What rules do to the snapshots of a job, or of all, without doing it. Without rules: the job's own; without a schedule,
+     * too.
+     */
+    preview: call(
+      'engine',
+      z.object({
+        jobId: z.string().min(1).nullable(),
+        retention: retentionSchema.nullable().default(null),
+        schedule: scheduleSchema.nullable().default(null),
+      }),
+      retentionPreviewSchema,
+    ),
+    /** Lets the rules of a job, or of all, work now. */
+    prune: call('engine', z.object({ jobId: z.string().min(1).nullable() }), pruneReportSchema),
+    /** What was removed, last first: history. */
+    listRemoved: call(
+      'engine',
+      z.object({ jobId: z.string().min(1).nullable(), limit: z.number().int().min(1).max(1000) }),
+      z.array(removedSnapshotSchema),
+    ),
+    /** A snapshot has left the list: all of it lies in Drive's trash. */
+    removed: event('engine', removedSnapshotSchema),
   },
   catalog: {
     /** Lists what lies on Drive by its properties and changes nothing. Newest first. */

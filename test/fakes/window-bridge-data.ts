@@ -9,6 +9,7 @@ import type { WireError } from '../../shared/errors.ts';
 import { usualGroups, type Job } from '../../shared/job.ts';
 import type { Monitor } from '../../shared/monitor.ts';
 import type { DeliveryState, NotificationSettings } from '../../shared/notification-settings.ts';
+import type { RemovedSnapshot } from '../../shared/retention.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import {
@@ -31,6 +32,8 @@ export interface World {
   jobs: Job[];
   runs: Run[];
   snapshots: Snapshot[];
+  /** Last first. */
+  removed: { readonly removed: RemovedSnapshot; readonly snapshot: Snapshot }[];
   restores: Restore[];
   account: Account;
   key: Key;
@@ -80,6 +83,7 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
       jobs: [],
       runs: [],
       snapshots: [],
+      removed: [],
       restores: [],
       account: noAccount,
       key: { ...key, kitSavedAt: null },
@@ -182,6 +186,7 @@ function createFullWorld(at: At, key: Key): World {
         stage: 'dump',
       }),
     ],
+    removed: [],
     snapshots: [...snapshots, crm].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     restores: [goodRestore(at)],
     account: {

@@ -10,6 +10,7 @@ import type { Snapshot } from '../../shared/snapshot.ts';
 import { createWorld, type World } from './window-bridge-data.ts';
 import { createPickedFile, createRebuildReport, createRemoteSet } from './window-bridge-drive.ts';
 import { createNotificationHandlers } from './window-bridge-notifications.ts';
+import { createRetentionHandlers } from './window-bridge-retention.ts';
 import { createScheduleHandlers } from './window-bridge-schedule.ts';
 import { createManifest } from './window-bridge-files.ts';
 import { createHistoryHandlers } from './window-bridge-history.ts';
@@ -55,7 +56,9 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
     emit('snapshots.changed', row);
     return row;
   };
+  const retention = createRetentionHandlers(world, emit);
   return {
+    retention: retention.retention,
     schedule: createScheduleHandlers(world, emit),
     ...createConnectionHandlers(world, nextId, now).engine,
     jobs: {
@@ -115,6 +118,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       getManifest: ({ id }) => createManifest(getRow(world.snapshots, id)),
       writeFile: () => ({ bytes: 0 }),
       setPinned: ({ id, pinned }) => changeSnapshot({ ...getRow(world.snapshots, id), pinned, pinPending: false }),
+      remove: retention.remove,
     },
     catalog: {
       listRemote: () => [createRemoteSet(() => now(), 'k7d2mq91xw3c')],
@@ -142,7 +146,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
           world.check = { ...world.check, findings };
           emit('catalog.checked', world.check);
         }
-        return changeSnapshot({ ...getRow(world.snapshots, id), presence: 'ok' });
+        return retention.bringBack(id) ?? changeSnapshot({ ...getRow(world.snapshots, id), presence: 'ok' });
       },
     },
     monitor: { get: () => world.monitor },

@@ -14,7 +14,7 @@ import { contract, type PgKeepClient } from '../../shared/ipc/contract.ts';
 import { createClient } from '../../shared/ipc/define.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Restore } from '../../shared/restore.ts';
-import { isRunActive, type Run } from '../../shared/run.ts';
+import { isRunActive, isTidyingUp, type Run } from '../../shared/run.ts';
 import type { Notice } from '../../shared/settings.ts';
 import type { FileRecord } from '../google/file-record.ts';
 import { testClientId, testClientSecret, type GoogleOptions } from '../google/options.ts';
@@ -138,7 +138,7 @@ export async function openEngineWorld(options: EngineWorldOptions = {}): Promise
         client.runs.list({ jobId: null, limit: 100 }).then((runs) => runs.forEach(look), reject);
       });
     const whenSettled: RunningEngine['whenSettled'] = (runId, orWaiting = false) =>
-      whenRun(runId, (run) => !isRunActive(run) || (orWaiting && run.state === 'waiting'));
+      whenRun(runId, (run) => (!isRunActive(run) && !isTidyingUp(run)) || (orWaiting && run.state === 'waiting'));
     const self: RunningEngine = {
       ...{ client, log, notices, events, whenRun, whenSettled },
       whenRestored: (restoreId) =>

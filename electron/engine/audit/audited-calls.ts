@@ -4,7 +4,7 @@ import type { RestoreRequest } from '../../../shared/restore.ts';
 import { findConnection } from '../store/connections.ts';
 import type { Db } from '../store/database.ts';
 import { findJob } from '../store/jobs.ts';
-import { findSnapshot } from '../store/snapshots.ts';
+import { readSnapshotRow } from '../store/snapshots.ts';
 import { listChanges, listSecrets } from './changes.ts';
 import type { AuditedCalls } from './watch-calls.ts';
 
@@ -70,6 +70,17 @@ export const auditedCalls: AuditedCalls = {
     writeFile: (db, { id, kind, path, decrypt }) =>
       snapshotNote(db, id, decrypt ? 'snapshot.opened' : 'snapshot.downloaded', { part: kind, file: path }),
     setPinned: (db, { id, pinned }) => snapshotNote(db, id, pinned ? 'snapshot.pinned' : 'snapshot.unpinned'),
+    // Its own note is written in the transaction that makes the snapshot history; here only what was refused.
+    remove: (db, { id }) => {
+      const refused = snapshotNote(db, id, 'snapshot.removed');
+      return (row) => (row === null ? refused() : null);
+    },
+  },
+  retention: {
+    preview: null,
+    // Each snapshot that goes has its own note.
+    prune: null,
+    listRemoved: null,
   },
   catalog: {
     listRemote: null,
@@ -161,7 +172,7 @@ function noteOf(act: AuditAct, subject: string): () => AuditNote {
 }
 
 function snapshotNote(db: Db, id: string, act: AuditAct, details: AuditNote['details'] = {}): () => AuditNote {
-  const subject = findSnapshot(db, id)?.baseName ?? id;
+  const subject = readSnapshotRow(db, id)?.baseName ?? id;
   return () => ({ act, subject, snapshotId: id, details });
 }
 

@@ -2,6 +2,7 @@
 // list at a time.
 import type { CatalogCheck, CatalogProgress, RebuildReport, RemoteSet } from '../../../shared/catalog.ts';
 import { toAppError } from '../../../shared/errors.ts';
+import type { InTurn } from '../base/in-turn.ts';
 import type { KitOutcome } from '../../../shared/settings.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { readSetting } from '../store/settings.ts';
@@ -21,6 +22,8 @@ export interface CatalogDeskOptions extends CatalogContext {
   readonly onSnapshots: (snapshots: readonly Snapshot[]) => void;
   /** `byPerson`: somebody has mended a part of it and knows the rest. */
   readonly onChecked: (check: CatalogCheck, byPerson: boolean) => void;
+  /** Taking a set out of the trash and removing one do not meet. */
+  readonly inTurn: InTurn;
 }
 
 export interface CatalogDesk {
@@ -101,7 +104,7 @@ export function createCatalogDesk(options: CatalogDeskOptions): CatalogDesk {
     getCheck: () => readSetting(db, 'catalogCheck'),
     untrash: (id) =>
       inTurn(async () => {
-        const snapshot = await untrashSnapshot(options, id);
+        const snapshot = await options.inTurn(() => untrashSnapshot(options, id));
         options.onSnapshots([snapshot]);
         const found = readSetting(db, 'catalogCheck');
         if (found) options.onChecked(found, true);

@@ -2,7 +2,7 @@
 import type { SetProblem } from '../../../shared/catalog.ts';
 import type { SetFile, Snapshot } from '../../../shared/snapshot.ts';
 import { sumBytes, type FoundSet } from './group-sets.ts';
-import { judgeBytes } from './judge-file.ts';
+import { judgeBytes } from '../drive/judge-file.ts';
 import type { ManifestFacts } from './read-manifest.ts';
 
 /** `facts`: null when no manifest of it was read. `at`: ISO time of the look. */

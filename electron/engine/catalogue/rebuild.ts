@@ -9,7 +9,9 @@ import { keepEverything } from '../../../shared/retention.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { readIdentities } from '../crypto/keys.ts';
 import { findJob, listJobs, writeJob, writeJobFolder } from '../store/jobs.ts';
-import { findSnapshot, writeSnapshot } from '../store/snapshots.ts';
+import { endRemoval, findRemovedSnapshot } from '../store/removals.ts';
+import { findSnapshot, readSnapshotRow, writeSnapshot } from '../store/snapshots.ts';
+import { isWholeOnDrive } from './check.ts';
 import type { CatalogContext } from './context.ts';
 import type { FoundSet } from './group-sets.ts';
 import { inParallel } from './in-parallel.ts';
@@ -43,7 +45,7 @@ export async function rebuildCatalog(
   onProgress({ done, total });
   const jobs = await bringJobsBack(ctx, usable, readOnce);
   await inParallel(usable, async (set) => {
-    const known = findSnapshot(ctx.db, set.id);
+    const known = readSnapshotRow(ctx.db, set.id);
     const read = known && isWhole(known) ? null : await readOnce(set);
     const facts = typeof read === 'string' ? null : read;
     if (typeof read === 'string') {
@@ -51,7 +53,10 @@ export async function rebuildCatalog(
       if (read === 'wrong-key') counts.wrongKey += 1;
     }
     problems.push(...listChanged(set, known, facts));
-    counts[keep(ctx, set, facts)] += 1;
+    const removed = findRemovedSnapshot(ctx.db, set.id);
+    // A list may be older than the trash: what was removed here comes back only when its files say so themselves.
+    if (removed && !(await isWholeOnDrive(ctx, removed))) counts.unchanged += 1;
+    else counts[keep(ctx, set, facts)] += 1;
     done += 1;
     onProgress({ done, total });
   });
@@ -131,6 +136,10 @@ function chooseName(wish: string, jobs: readonly Job[]): string {
 
 function keep(ctx: CatalogContext, set: FoundSet, facts: ManifestFacts | null): 'added' | 'updated' | 'unchanged' {
   return ctx.db.transaction(() => {
+    if (findRemovedSnapshot(ctx.db, set.id)) {
+      endRemoval(ctx.db, set.id, 'ok', ctx.clock.now().toISOString());
+      return 'added';
+    }
     const old = findSnapshot(ctx.db, set.id);
     const next = old ? complete(old, set, facts) : toSnapshot(set, facts, ctx.clock.now().toISOString());
     if (old && JSON.stringify(old) === JSON.stringify(next)) return 'unchanged';

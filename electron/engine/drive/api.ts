@@ -188,12 +188,14 @@ export function createDriveApi(options: DriveApiOptions): DriveApi {
 
     trashFile: async (fileId, signal) => {
       const params = { fileId, requestBody: { trashed: true }, fields: 'id,trashed', ...everywhere };
-      return (
-        (await orNull(
-          call('files.update trash', signal, (o) => client.files.update(params, o)),
-          404,
-        )) !== null
+      const what = 'files.update trash';
+      const answer = await orNull(
+        call(what, signal, (o) => client.files.update(params, o)),
+        404,
       );
+      // Whoever relies on it must not take a proxy's page for Drive's word.
+      if (answer !== null) read(what, trashedSchema, answer);
+      return answer !== null;
     },
 
     untrashFile: async (fileId, signal) => {
@@ -259,6 +261,7 @@ const listSchema = z.object({
   nextPageToken: z.string().nullish(),
   incompleteSearch: z.boolean().nullish(),
 });
+const trashedSchema = z.object({ id: z.string(), trashed: z.literal(true) });
 const driveSchema = z.object({ name: z.string().nullish() });
 const idsSchema = z.object({ ids: z.array(z.string().min(1)) });
 

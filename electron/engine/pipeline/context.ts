@@ -31,6 +31,8 @@ export interface BackupContext {
   readonly readAuditMark: () => AuditMark | null;
   /** Called in the transaction that records the snapshot. */
   readonly onRecorded: (snapshot: Snapshot) => void;
+  /** Lets the rules of the job work. Answers warnings; rejects only when the run is told to end. */
+  readonly retain: (jobId: string) => Promise<readonly string[]>;
   /** Tells the person what became of a folder on Drive. */
   readonly onFolderNews: (news: { readonly title: string; readonly text: string }) => void;
   /** Says which database this run of a whole server is about, and queues a run for each of the others. */

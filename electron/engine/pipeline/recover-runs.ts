@@ -4,7 +4,7 @@ import { toAppError, toWireError } from '../../../shared/errors.ts';
 import { isRunActive, type Run } from '../../../shared/run.ts';
 import type { Clock, Log, Paths } from '../base/ports.ts';
 import type { Db } from '../store/database.ts';
-import { getRun, listActiveRuns, readDumped, updateRun, type Dumped } from '../store/runs.ts';
+import { endRetaining, getRun, listActiveRuns, readDumped, updateRun, type Dumped } from '../store/runs.ts';
 import { findUpload, listUploadingRuns } from '../store/uploads.ts';
 import { interruptedError } from './choose-outcome.ts';
 import { measureSpoolFile, removeSpool } from './spool.ts';
@@ -24,6 +24,7 @@ export interface RecoverOptions {
 export async function recoverRuns({ db, clock, log, paths, onSettled }: RecoverOptions): Promise<void> {
   // Passfiles of programs that are gone.
   await rm(paths.tempDir, { recursive: true, force: true });
+  endRetaining(db);
   for (const run of listActiveRuns(db)) {
     const dumped = readDumped(db, run.id);
     if (dumped && (await isSpoolWhole(db, paths.spoolDir, run.id, dumped))) {

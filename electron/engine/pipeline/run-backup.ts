@@ -1,5 +1,5 @@
 // One backup from plan to snapshot, and the same from the middle when the dump is already whole in the spool. Each step
-// takes the value of the step before; a run is good only at the last line.
+// takes the value of the step before; a run is good only once its snapshot is recorded. What the rules let go goes last.
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { SetFile, SetFileKind, Snapshot } from '../../../shared/snapshot.ts';
@@ -26,7 +26,32 @@ export async function runBackup(ctx: BackupContext): Promise<Snapshot> {
   await removeSpool(ctx.paths.spoolDir, ctx.runId).catch((error: unknown) => {
     ctx.log.warn(`the spool stays until the next start: ${toAppError(error).message}`);
   });
+  await retain(ctx, snapshot);
   return snapshot;
+}
+
+/** What the rules of the job let go. The backup is good whatever becomes of it. */
+async function retain(ctx: BackupContext, { jobId }: Snapshot): Promise<void> {
+  try {
+    ctx.enter('retain');
+    const warnings = await ctx.retain(jobId);
+    for (const warning of warnings) ctx.log.warn(warning);
+    if (warnings.length === 0) return;
+    updateRun(ctx.db, ctx.runId, { warnings: [...getRun(ctx.db, ctx.runId).warnings, ...warnings] });
+  } catch (error) {
+    ctx.log.warn(`old snapshots stay until the next run: ${toAppError(error).message}`);
+  } finally {
+    endRetaining(ctx);
+  }
+}
+
+/** A store that cannot be written now is cleared at the next start. */
+function endRetaining(ctx: BackupContext): void {
+  try {
+    updateRun(ctx.db, ctx.runId, { stage: null });
+  } catch (error) {
+    ctx.log.warn(`the run's last stage is not cleared: ${toAppError(error).message}`);
+  }
 }
 
 async function freshBackup(ctx: BackupContext): Promise<Snapshot> {
@@ -172,7 +197,7 @@ function recordSnapshot(ctx: BackupContext, dumped: Dumped, files: SetFile[]): S
     removeUploads(ctx.db, ctx.runId);
     updateRun(ctx.db, ctx.runId, {
       state: 'succeeded',
-      stage: null,
+      stage: 'retain',
       endedAt: ctx.clock.now().toISOString(),
       snapshotId: snapshot.id,
       error: null,

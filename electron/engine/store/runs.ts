@@ -128,6 +128,11 @@ export function updateRun(db: Db, id: string, change: RunChange): Run {
   return getRun(db, id);
 }
 
+/** Runs that the end of the program met after their success: they are over. */
+export function endRetaining(db: Db): void {
+  db.prepare(`update runs set stage = null where state = 'succeeded' and stage is not null`).run();
+}
+
 /** Null until the dump is whole in the spool. */
 export function readDumped(db: Db, runId: string): Dumped | null {
   const row = db.prepare<[string], { dumped: string | null }>('select dumped from runs where id = ?').get(runId);

@@ -33,8 +33,14 @@ export function writeSnapshot(db: Db, snapshot: Snapshot): void {
   });
 }
 
-/** Null when there is none with this id. */
+/** Null when there is none with this id in the list; what was removed is history (removals.ts). */
 export function findSnapshot(db: Db, id: string): Snapshot | null {
+  const row = db.prepare(`select ${columns} from snapshots where id = ? and removed_at is null`).get(id);
+  return row === undefined ? null : toSnapshot(row);
+}
+
+/** The row with this id, listed or removed. */
+export function readSnapshotRow(db: Db, id: string): Snapshot | null {
   const row = db.prepare(`select ${columns} from snapshots where id = ?`).get(id);
   return row === undefined ? null : toSnapshot(row);
 }
@@ -48,9 +54,9 @@ export function getSnapshot(db: Db, id: string): Snapshot {
 
 /** Newest first. */
 export function listSnapshots(db: Db, jobId: string | null): Snapshot[] {
-  const where = jobId === null ? '' : 'where job_id = @jobId';
+  const where = jobId === null ? '' : 'and job_id = @jobId';
   return db
-    .prepare(`select ${columns} from snapshots ${where} order by created_at desc, rowid desc`)
+    .prepare(`select ${columns} from snapshots where removed_at is null ${where} order by created_at desc, rowid desc`)
     .all({ jobId })
     .map(toSnapshot);
 }
@@ -104,7 +110,7 @@ export function readOldestSnapshotAt(db: Db): string | null {
 
 /** Whether there is any snapshot, or any made before a time. */
 export function hasSnapshots(db: Db, before?: string): boolean {
-  const sql = 'select 1 from snapshots where @before is null or created_at < @before limit 1';
+  const sql = 'select 1 from snapshots where removed_at is null and (@before is null or created_at < @before) limit 1';
   return db.prepare(sql).get({ before: before ?? null }) !== undefined;
 }
 
@@ -129,24 +135,35 @@ export function markPinPushed(db: Db, id: string, pinned: boolean): Snapshot {
 }
 
 export function listPendingPins(db: Db): Snapshot[] {
-  return db.prepare(`select ${columns} from snapshots where pin_pending = 1`).all().map(toSnapshot);
+  return db
+    .prepare(`select ${columns} from snapshots where pin_pending = 1 and removed_at is null`)
+    .all()
+    .map(toSnapshot);
 }
 
+/** What is being removed stays that. */
 export function markPresence(db: Db, id: string, presence: Presence, checkedAt: string): Snapshot {
-  db.prepare('update snapshots set presence = ?, checked_at = ? where id = ?').run(presence, checkedAt, id);
+  const sql = 'update snapshots set presence = ?, checked_at = ? where id = ? and removal is null';
+  db.prepare(sql).run(presence, checkedAt, id);
   return getSnapshot(db, id);
 }
 
-/** Snapshots that Drive does not have as it should. */
+/** Snapshots that Drive does not have as it should, without this program's doing. */
 export function countLostSnapshots(db: Db): number {
-  const row = db.prepare<[], { count: number }>(`select count(*) as count from snapshots where presence <> 'ok'`).get();
+  const row = db
+    .prepare<[], { count: number }>(
+      `select count(*) as count from snapshots where presence <> 'ok' and removal is null`,
+    )
+    .get();
   return row?.count ?? 0;
 }
 
 /** Bytes on Drive of all sets that were there at the last look. */
 export function sumStoredBytes(db: Db): number {
   const row = db
-    .prepare<[], { sum: number | null }>(`select sum(stored_bytes) as sum from snapshots where presence <> 'missing'`)
+    .prepare<[], { sum: number | null }>(
+      `select sum(stored_bytes) as sum from snapshots where presence <> 'missing' and removed_at is null`,
+    )
     .get();
   return row?.sum ?? 0;
 }

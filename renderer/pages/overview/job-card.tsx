@@ -3,6 +3,7 @@ import { Anchor, Button, Card, DataList, Group, Stack, Text, Title } from '@mant
 import { IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { formatBytes } from '../../../shared/format.ts';
 import { describeJobScope, type Job } from '../../../shared/job.ts';
+import { describeRetention } from '../../../shared/retention-words.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
@@ -146,6 +147,14 @@ function CardFacts({ job, standing }: { readonly job: Job; readonly standing: St
             size="sm"
           >
             <NextRun job={job} />
+          </Anchor>
+        </DataList.ItemValue>
+      </DataList.Item>
+      <DataList.Item>
+        <DataList.ItemLabel>Keeps</DataList.ItemLabel>
+        <DataList.ItemValue>
+          <Anchor href={toHash('jobs', { edit: job.id, section: 'keep' })} size="sm">
+            {describeRetention(job.retention)}
           </Anchor>
         </DataList.ItemValue>
       </DataList.Item>

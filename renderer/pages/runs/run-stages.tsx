@@ -1,7 +1,7 @@
 // The stages of a run in their order: done, going on, stopped here, or not reached.
 import { Text, Timeline, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
-import { isRunActive, runStages, type Run, type RunStage } from '../../../shared/run.ts';
+import { isRunActive, isTidyingUp, runStages, type Run, type RunStage } from '../../../shared/run.ts';
 import { stageWords } from '../../state/words.ts';
 
 type Mark = 'done' | 'now' | 'stopped' | 'open';
@@ -9,7 +9,7 @@ type Mark = 'done' | 'now' | 'stopped' | 'open';
 const markWords: Readonly<Record<Mark, string>> = { done: 'Done', now: 'Going on', stopped: 'Stopped here', open: '' };
 
 function markStage(run: Run, stage: RunStage): Mark {
-  if (run.state === 'succeeded') return 'done';
+  if (run.state === 'succeeded') return isTidyingUp(run) && run.stage === stage ? 'now' : 'done';
   const at = run.stage === null ? -1 : runStages.indexOf(run.stage);
   const index = runStages.indexOf(stage);
   if (index < at) return 'done';

@@ -2,6 +2,7 @@
 import { Button, DataList, Drawer, FocusTrap, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPin, IconPinnedOff } from '@tabler/icons-react';
 import { formatBytes, formatCount, formatPlural } from '../../../shared/format.ts';
+import { describeVerdictReasons } from '../../../shared/retention-words.ts';
 import type { DataEntry, Manifest, Snapshot } from '../../../shared/snapshot.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
@@ -10,7 +11,9 @@ import { When } from '../../parts/when.tsx';
 import { toHash } from '../../state/route.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
+import { useRetentionPreview } from '../../state/use-retention.ts';
 import { useManifest } from '../../state/use-manifest.ts';
+import { DeleteSnapshot, type DeleteSnapshotProps } from './delete-snapshot.tsx';
 import { SnapshotMarks } from './snapshot-marks.tsx';
 import { useDrill } from './use-drill.ts';
 
@@ -24,18 +27,19 @@ export function SnapshotDrawer({ snapshotId, onClose }: SnapshotDrawerProps) {
   const snapshot = snapshots.find((candidate) => candidate.id === snapshotId) ?? null;
   return (
     <Drawer opened={snapshot !== null} onClose={onClose} title={`Snapshot of ${snapshot?.database ?? ''}`} size="lg">
-      {snapshot ? <SnapshotDetails key={snapshot.id} snapshot={snapshot} /> : null}
+      {snapshot ? <SnapshotDetails key={snapshot.id} snapshot={snapshot} onDeleted={onClose} /> : null}
     </Drawer>
   );
 }
 
-function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
+function SnapshotDetails({ snapshot, onDeleted }: DeleteSnapshotProps) {
   const drill = useDrill();
   const store = useStore();
   const pin = useAction(async () => {
     const row = await api.snapshots.setPinned({ id: snapshot.id, pinned: !snapshot.pinned });
     store.apply({ type: 'snapshot', row });
   });
+  const why = useWhy(snapshot);
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     ['Made', <When key="made" at={snapshot.createdAt} />],
     ['Verified', snapshot.verifiedAt ? <When key="verified" at={snapshot.verifiedAt} /> : 'not yet'],
@@ -44,6 +48,7 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
     ['Format', snapshot.dumpFormat === 'plain' ? 'plain SQL' : 'PostgreSQL’s archive'],
     ['Server', `PostgreSQL ${snapshot.serverVersion}`],
     ['File name', snapshot.baseName],
+    [why.label, why.words],
     ['Compared with Drive', snapshot.checkedAt ? <When key="checked" at={snapshot.checkedAt} /> : 'not yet'],
   ];
   return (
@@ -83,6 +88,7 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
         >
           {snapshot.pinned ? 'Remove the pin' : 'Pin'}
         </Button>
+        <DeleteSnapshot snapshot={snapshot} onDeleted={onDeleted} />
       </Group>
       <ErrorBlock error={drill.error} />
       <ErrorBlock error={pin.error} onRetry={pin.run} onClose={pin.clear} />
@@ -102,6 +108,15 @@ function SnapshotDetails({ snapshot }: { readonly snapshot: Snapshot }) {
       )}
     </Stack>
   );
+}
+
+/** Why no rule removes it, or that one will. */
+function useWhy({ id, jobId }: Snapshot): { readonly label: string; readonly words: string } {
+  const { preview } = useRetentionPreview({ jobId, retention: null, schedule: null });
+  const verdict = preview?.snapshots.find(({ snapshotId }) => snapshotId === id)?.verdict;
+  if (!verdict) return { label: 'Stays because', words: '…' };
+  const words = describeVerdictReasons(verdict);
+  return verdict.kept ? { label: 'Stays because', words } : { label: 'Goes with the next backup', words };
 }
 
 function Contents({ snapshotId }: { readonly snapshotId: string }) {

@@ -11,6 +11,7 @@ import { RowsTable } from '../../parts/rows-table.tsx';
 import { goTo, toHash, useRoute } from '../../state/route.ts';
 import { useFacts } from '../../state/use-app.ts';
 import { DrivePanel } from './drive-panel.tsx';
+import { RemovedPart } from './removed-list.tsx';
 import { SnapshotDrawer } from './snapshot-drawer.tsx';
 import { SnapshotMarks } from './snapshot-marks.tsx';
 import { useDrill } from './use-drill.ts';
@@ -60,6 +61,7 @@ export function SnapshotsPage() {
           )}
         </>
       )}
+      <RemovedPart jobId={job} />
       <SnapshotDrawer
         snapshotId={params.snapshot ?? null}
         onClose={() => {

@@ -92,6 +92,7 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
         spread: () => undefined,
         readAuditMark: () => null,
         onRecorded: () => undefined,
+        retain: () => Promise.resolve([]),
         reach: noReach,
         onServer: () => undefined,
       },

@@ -58,7 +58,7 @@ describe('a backup that succeeded', () => {
   it('went through its stages in order, and its last progress is the whole file', () => {
     const changes = engine.events.filter(({ name }) => name === 'runs.changed').map(({ payload }) => payload as Run);
     const stages = changes.map(({ stage }) => stage).filter((stage, index, all) => stage !== all[index - 1]);
-    expect(stages).toEqual([null, 'plan', 'dump', 'upload', 'verify', 'record', null]);
+    expect(stages).toEqual([null, 'plan', 'dump', 'upload', 'verify', 'record', 'retain', null]);
   });
 
   it('lies on Drive as three encrypted files with the properties that a new machine needs', () => {

@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { toRetention } from '../../../shared/retention.ts';
 import { runSchema, type Run } from '../../../shared/run.ts';
 import { snapshotSchema, type Snapshot } from '../../../shared/snapshot.ts';
 import type { Match } from '../../google/faults.ts';
@@ -160,6 +161,30 @@ describe('a backup that is killed', () => {
     const [killed] = await listRuns();
     if (killed?.state === 'succeeded') await expectOneWholeSet();
     else await expectHonestAndWhole('resumed');
+  });
+
+  it('while old snapshots are removed has succeeded, and the removal is gone on with', async () => {
+    const engine = await world.start();
+    const [job] = await engine.client.jobs.list(undefined);
+    await engine.client.jobs.save({
+      ...{ id: job?.id ?? '', name: job?.name ?? '', connectionId: job?.connectionId ?? '', database: 'noise' },
+      retention: toRetention({ last: 1 }, 1),
+    });
+    await engine.stop();
+    expect((await runCli(world.dataDir, ['backup'])).exitCode).toBe(0);
+    await killAtRequest({ kind: 'update' }, 'done', 'retain');
+    expect((await listRuns()).map(({ state, stage }) => [state, stage])).toEqual([
+      ['succeeded', null],
+      ['succeeded', null],
+    ]);
+    expect((await listSnapshots()).map(({ presence }) => presence)).toEqual(['ok', 'removing']);
+    const next = await world.start();
+    await waitFor('the old snapshot is gone', async () => {
+      const snapshots = await next.client.snapshots.list({ jobId: null });
+      return snapshots.length === 1;
+    });
+    await next.stop();
+    await expectOneWholeSet();
   });
 
   it('before it was begun, in the queue, is not lost', async () => {

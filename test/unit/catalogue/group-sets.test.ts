@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { groupSets } from '../../../electron/engine/catalogue/group-sets.ts';
 import { judgeSnapshot } from '../../../electron/engine/catalogue/check.ts';
-import { judgeFile } from '../../../electron/engine/catalogue/judge-file.ts';
+import { judgeFile } from '../../../electron/engine/drive/judge-file.ts';
 import type { DriveFile } from '../../../electron/engine/drive/drive-file.ts';
 import type { SetProblemKind } from '../../../shared/catalog.ts';
 import type { Presence, SetFileKind } from '../../../shared/snapshot.ts';

@@ -17,6 +17,7 @@ const areas: Readonly<Record<Area, string>> = {
   hook: 'Commands before and after',
   archive: 'The dump',
   restore: 'Restores and drills',
+  retention: 'Old snapshots',
   run: 'Runs',
   mail: 'Mail',
   webhook: 'Webhook and ping addresses',

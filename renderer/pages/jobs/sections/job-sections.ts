@@ -1,11 +1,13 @@
 // The sections of the job form in their order. A new one is a file beside this one and a line here.
 import type { JobSection } from '../job-form.ts';
 import { AdvancedSection } from './advanced-section.tsx';
+import { KeepSection } from './keep-section.tsx';
 import { WhatSection } from './what-section.tsx';
 import { WhenSection } from './when-section.tsx';
 
 export const jobSections: readonly JobSection[] = [
   { value: 'what', label: 'What', fields: ['name', 'connectionId', 'scope', 'database'], Body: WhatSection },
   { value: 'when', label: 'When', fields: ['schedule'], Body: WhenSection },
+  { value: 'keep', label: 'Keep', fields: ['retention'], Body: KeepSection },
   { value: 'advanced', label: 'Advanced', fields: ['dump'], Body: AdvancedSection },
 ];
