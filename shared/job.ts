@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dumpChoiceSchema, usualDump } from './dump-choice.ts';
 import { jobAlertsSchema, noJobAlerts } from './job-alerts.ts';
+import { jobHooksDraftSchema, jobHooksSchema, noHooks } from './job-hooks.ts';
 import { retentionSchema, usualRetention } from './retention.ts';
 import { noSchedule, scheduleSchema } from './schedule.ts';
 
@@ -25,6 +26,7 @@ export const jobSchema = z.object({
   retention: retentionSchema,
   schedule: scheduleSchema,
   alerts: jobAlertsSchema,
+  hooks: jobHooksSchema,
   createdAt: z.string(),
 });
 export type Job = z.infer<typeof jobSchema>;
@@ -41,6 +43,8 @@ export const jobDraftSchema = z
     schedule: scheduleSchema.optional(),
     /** Nobody is pinged for a new job. */
     alerts: jobAlertsSchema.optional(),
+    /** Commands go by the id that choosing them gave. */
+    hooks: jobHooksDraftSchema.optional(),
     /** Backs up at once after the job was saved. */
     startNow: z.boolean().optional(),
   })
@@ -51,23 +55,25 @@ export const jobDraftSchema = z
 export type JobDraft = z.infer<typeof jobDraftSchema>;
 
 /** The groups of a new job until a person says otherwise. */
-export const usualGroups: Pick<Job, 'scope' | 'dump' | 'retention' | 'schedule' | 'alerts'> = {
+export const usualGroups: Pick<Job, 'scope' | 'dump' | 'retention' | 'schedule' | 'alerts' | 'hooks'> = {
   scope: 'database',
   dump: usualDump,
   retention: usualRetention,
   schedule: noSchedule,
   alerts: noJobAlerts,
+  hooks: noHooks,
 };
 
-/** The groups of a job after a person has saved a draft of it. */
+/** The groups of a job after a person has saved a draft of it; which commands its ids mean, the engine knows. */
 export function mergeGroups(draft: JobDraft, old: Job | null): Pick<Job, keyof typeof usualGroups> {
-  const { scope, dump, retention, schedule, alerts } = old ?? usualGroups;
+  const { scope, dump, retention, schedule, alerts, hooks } = old ?? usualGroups;
   return {
     scope: draft.scope ?? scope,
     dump: draft.dump ?? dump,
     retention: draft.retention ?? retention,
     schedule: draft.schedule ?? schedule,
     alerts: draft.alerts ?? alerts,
+    hooks,
   };
 }
 

@@ -43,7 +43,8 @@ export async function backUp(
   const others = (await client.runs.list({ jobId: null, limit: 1000 })).filter(
     (run) => run.groupId !== null && groups.includes(run.groupId) && !first.some(({ id }) => id === run.id),
   );
-  const runs = [...first, ...(await Promise.all(others.map(waitFor)))];
+  const settled = [...first, ...(await Promise.all(others.map(waitFor)))];
+  const runs = await Promise.all(settled.map(({ id }) => client.runs.awaitHooks({ id })));
   const code = chooseRunsExitCode(runs);
   if (code === exitCodes.done && lost) {
     const context = { job: lost.name };
@@ -57,7 +58,9 @@ export async function backUp(
   const snapshots = (await client.snapshots.list({ jobId: null })).filter(({ id }) =>
     runs.some((run) => run.snapshotId === id),
   );
-  output.result({ runs, snapshots, peakRssBytes: readPeakRss() }, snapshots.map(describeSnapshot).join('\n'));
+  const notes = runs.flatMap(({ warnings }) => warnings.map((warning) => `note: ${warning}`));
+  const lines = [...snapshots.map(describeSnapshot), ...notes];
+  output.result({ runs, snapshots, peakRssBytes: readPeakRss() }, lines.join('\n'));
   return code;
 }
 

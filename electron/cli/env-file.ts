@@ -11,6 +11,7 @@ import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
 import { readEnvChoice, readSwitch, type EnvValues } from './env-choice.ts';
 import { isSameRetention, type Retention } from '../../shared/retention.ts';
+import { applyHooks } from './env-hooks.ts';
 import { readServiceAccountEmail } from '../engine/service-account-email.ts';
 import { readEnvRetention } from './env-retention.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
@@ -35,7 +36,8 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   const url = values['DATABASE_URL'];
   const retention = readEnvRetention(values);
   const job = url === undefined || url === '' || !options.withJob ? null : await applyDatabaseUrl(client, url, values);
-  return job && retention ? applyRetention(client, job, retention) : job;
+  if (!job) return null;
+  return applyHooks(client, retention ? await applyRetention(client, job, retention) : job, values);
 }
 
 async function applyRetention(client: PgKeepClient, job: Job, retention: Retention): Promise<Job> {

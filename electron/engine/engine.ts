@@ -17,6 +17,7 @@ import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './account/google-client.ts';
 import { createHandlers } from './handlers.ts';
 import { pruneHistory } from './history-desk.ts';
+import { createHookDesk } from './hook-desk.ts';
 import { keepHouse } from './housekeeping.ts';
 import { createMonitorDesk } from './monitor-desk.ts';
 import { keepAccountAlive } from './account/keep-account-alive.ts';
@@ -130,18 +131,27 @@ export function createEngine(ports: EnginePorts): Engine {
     readSpace: () => space.get(),
   });
 
+  const hooks = createHookDesk({
+    ...{ db, vault, clock, logOf, patient: ports.way === 'command' },
+    onChanged: (run) => {
+      emit('runs.changed', queue.withProgress(run));
+    },
+  });
+
   const queue = createRunQueue({
     db,
     clock,
     log,
-    execute: ({ runId, ...work }) =>
-      withReach({ vault, signal: work.signal }, (reach) =>
+    execute: ({ runId, ...work }) => {
+      hooks.begin(runId);
+      return withReach({ vault, signal: work.signal }, (reach) =>
         runBackup({
           ...shared,
           ...work,
           runId,
           reach,
           log: logOf(runId),
+          before: (database) => hooks.before(runId, database, work.signal),
           productVersion: ports.productVersion,
           readAuditMark: audit.mark,
           onRecorded: (snapshot) => {
@@ -159,7 +169,8 @@ export function createEngine(ports: EnginePorts): Engine {
             notices.folderNews({ title, text });
           },
         }),
-      ),
+      );
+    },
     logOf,
     discard,
     onChanged: (run) => {
@@ -175,6 +186,7 @@ export function createEngine(ports: EnginePorts): Engine {
       tray.refresh();
       if (snapshot) void account.refresh();
       if (run.state === 'succeeded') scheduler.noteSuccess(run.id, run.jobId);
+      hooks.after(run);
     },
   });
 
@@ -313,6 +325,7 @@ export function createEngine(ports: EnginePorts): Engine {
     ...{
       calendar,
       scheduler,
+      hooks,
       log,
       emit,
       queue,
@@ -350,6 +363,7 @@ export function createEngine(ports: EnginePorts): Engine {
           notices.runSettled(run);
         },
       });
+      hooks.recover(resumeRuns);
       background = keepAccountAlive({ clock, log, signal: closing.signal, refresh: account.refresh });
       clearing = Promise.all([restores.recover(closing.signal), discardLeftovers(db, log, discard)]).catch(
         (error: unknown) => {
@@ -379,7 +393,9 @@ export function createEngine(ports: EnginePorts): Engine {
     scheduler.stop();
     tray.stop();
     account.stop();
+    hooks.close();
     await Promise.all([queue.stop(), restores.stop()]);
+    await hooks.stop();
     await Promise.race([clearing, clock.wait(clearingPatienceMs, closing.signal).catch(() => undefined)]);
     closing.abort(new AppError('engine/stopped', 'the program is quitting'));
     await Promise.all([clearing, background, house, tidying, catalog.settled(), account.stopped(), notices.stop()]);

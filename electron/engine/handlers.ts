@@ -11,6 +11,7 @@ import type { DiscoverDesk } from './discover-desk.ts';
 import type { DriveAccess } from './drive/access.ts';
 import { createHistoryHandlers } from './history-desk.ts';
 import { removeJob, saveJob } from './job-desk.ts';
+import type { HookDesk } from './hook-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
 import type { NotifyDesk } from './notify-desk.ts';
@@ -57,6 +58,7 @@ export interface HandlerParts {
   readonly discover: DiscoverDesk;
   readonly tools: ToolsDesk;
   readonly scheduler: Scheduler;
+  readonly hooks: HookDesk;
   readonly picked: PickedFiles;
   readonly notices: NotifyDesk;
   /** Aborted when the engine stops: ends downloads. */
@@ -103,6 +105,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       remove: ({ id }) => {
         removeJob(parts, id);
       },
+      acceptHook: ({ way, command }) => parts.hooks.accept(way, command),
     },
     runs: {
       list: (filter) => listRuns(db, filter).map(queue.withProgress),
@@ -117,6 +120,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
         queue.wake();
       },
       ...createHistoryHandlers(parts),
+      awaitHooks: async ({ id }) => queue.withProgress(await parts.hooks.whenEnded(id)),
     },
     schedule: createScheduleHandlers(parts),
     snapshots: {

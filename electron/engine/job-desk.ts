@@ -6,6 +6,7 @@ import { mergeGroups, type Job, type JobDraft } from '../../shared/job.ts';
 import { isRunActive } from '../../shared/run.ts';
 import { createId } from './base/ids.ts';
 import type { Clock } from './base/ports.ts';
+import type { HookDesk } from './hook-desk.ts';
 import type { RunQueue } from './pipeline/run-queue.ts';
 import { toPatternRegex } from './postgres/name-pattern.ts';
 import { checkSchedule } from './schedule-desk.ts';
@@ -23,18 +24,20 @@ export interface JobDeskParts {
   readonly tray: Pick<TrayFeed, 'refresh'>;
   readonly scheduler: Pick<Scheduler, 'noteChange' | 'look'>;
   readonly queue: Pick<RunQueue, 'enqueue'>;
+  readonly hooks: Pick<HookDesk, 'resolve'>;
 }
 
 /**
  * Throws `input/not-found` for an unknown connection or job, `input/invalid` for a name that another job has, and for a schedule or
  * a pattern that cannot be used.
  */
-export function saveJob({ db, clock, emit, tray, scheduler, queue }: JobDeskParts, draft: JobDraft): Job {
+export function saveJob({ db, clock, emit, tray, scheduler, queue, hooks }: JobDeskParts, draft: JobDraft): Job {
   if (draft.schedule) checkSchedule(draft.schedule);
   if (draft.dump) checkPatterns(draft.dump);
   getConnection(db, draft.connectionId);
   const old = draft.id === undefined ? null : getLiveJob(db, draft.id);
-  const job = toJob(draft, old, clock.now().toISOString());
+  const merged = toJob(draft, old, clock.now().toISOString());
+  const job = draft.hooks ? { ...merged, hooks: hooks.resolve(draft.hooks, merged.hooks) } : merged;
   if (listJobs(db).some((other) => other.id !== job.id && other.name === job.name)) {
     throw invalidInput('name', `a job with the name ${job.name} exists`);
   }

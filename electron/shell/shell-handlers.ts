@@ -12,7 +12,10 @@ export interface ShellHandlersOptions {
   readonly docsDirs: readonly string[];
   readonly getWindow: () => BrowserWindow | null;
   readonly getEngineState: () => EngineState;
-  readonly engine: Pick<PgKeepClient, 'account' | 'audit' | 'connections' | 'keys' | 'restores' | 'runs' | 'tools'>;
+  readonly engine: Pick<
+    PgKeepClient,
+    'account' | 'audit' | 'connections' | 'jobs' | 'keys' | 'restores' | 'runs' | 'tools'
+  >;
   readonly requestQuit: () => void;
 }
 
@@ -82,6 +85,15 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
           properties: ['openDirectory', 'showHiddenFiles'],
         });
         return chosen === null ? null : options.engine.tools.addFolder({ path: chosen });
+      },
+    },
+    jobs: {
+      chooseHook: async ({ kind }) => {
+        const command = await askForExistingFile(options.getWindow(), {
+          title: `Script to run ${kind} each backup`,
+          properties: ['openFile', 'showHiddenFiles'],
+        });
+        return command === null ? null : options.engine.jobs.acceptHook({ way: 'file', command });
       },
     },
     keys: {

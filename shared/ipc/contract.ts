@@ -12,6 +12,7 @@ import {
   connectionSchema,
 } from '../connection.ts';
 import { foundServerSchema } from '../found-server.ts';
+import { hookCommandSchema, hookKinds, hookWays } from '../job-hooks.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
 import { deliveryStateSchema, notificationPatchSchema, notificationSettingsSchema } from '../notification-settings.ts';
 import { placeSchema } from '../place.ts';
@@ -98,6 +99,15 @@ export const contract = {
     save: call('engine', jobDraftSchema, jobSchema),
     /** Removes the job here. Its snapshots on Drive stay. Refused with `run/already-active` during a run. */
     remove: call('engine', byId, none),
+    /** Asks the person for a script that runs before or after each backup. Null: the person closed the dialog. */
+    chooseHook: call('shell', z.object({ kind: z.enum(hookKinds) }), hookCommandSchema.nullable()),
+    /** Gives a command that the person chose, or wrote into a file, the id that a draft names it by. */
+    acceptHook: call(
+      'engine',
+      z.object({ way: z.enum(hookWays), command: z.string().min(1).max(4000) }),
+      hookCommandSchema,
+      'shell',
+    ),
     changed: event('engine', z.array(jobSchema)),
   },
   runs: {
@@ -140,6 +150,8 @@ export const contract = {
     /** Asks the person where, then writes the log as text. Null: the person closed the dialog. */
     saveLog: call('shell', byId, z.object({ lines: z.number() }).nullable()),
     writeLog: call('engine', byId.extend({ path: z.string().min(1) }), z.object({ lines: z.number() }), 'shell'),
+    /** The run when the job's command after it has ended. */
+    awaitHooks: call('engine', byId, runSchema, 'shell'),
     /** A new or changed run; at most 4 a second for one that makes progress. */
     changed: event('engine', runSchema),
   },

@@ -14,6 +14,7 @@ import { createRetentionHandlers } from './window-bridge-retention.ts';
 import { createScheduleHandlers } from './window-bridge-schedule.ts';
 import { createManifest } from './window-bridge-files.ts';
 import { createHistoryHandlers } from './window-bridge-history.ts';
+import { chosenHook, toHooks } from './window-bridge-hooks.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
 
 let newest = 0;
@@ -69,11 +70,13 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
           ...{ name: draft.name, connectionId: draft.connectionId, database: draft.database },
           ...{ id: old?.id ?? nextId('job'), createdAt: old?.createdAt ?? now() },
           ...mergeGroups(draft, old ?? null),
+          ...(draft.hooks ? { hooks: toHooks(draft.hooks) } : {}),
         };
         world.jobs = old ? world.jobs.map((job) => (job.id === row.id ? row : job)) : [...world.jobs, row];
         emit('jobs.changed', world.jobs);
         return row;
       },
+      acceptHook: () => chosenHook,
       remove: ({ id }) => {
         world.jobs = world.jobs.filter((row) => row.id !== id);
         emit('jobs.changed', world.jobs);
@@ -112,6 +115,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
       },
       wake: () => undefined,
       ...createHistoryHandlers(world),
+      awaitHooks: ({ id }) => getRow(world.runs, id),
     },
     snapshots: {
       list: ({ jobId }) => world.snapshots.filter((row) => jobId === null || row.jobId === jobId),
@@ -239,6 +243,7 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
     engine: { getState: () => ({ state: 'ready', reason: null }) },
     ...createConnectionHandlers(world, nextId, now).shell,
     account: createAccountHandlers(world, emit).shell,
+    jobs: { chooseHook: () => chosenHook },
     keys: {
       saveKit: () => {
         world.key = { ...world.key, kitSavedAt: now() };

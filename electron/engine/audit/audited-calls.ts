@@ -42,6 +42,8 @@ export const auditedCalls: AuditedCalls = {
       });
     },
     remove: (db, { id }) => noteOf('job.removed', findJob(db, id)?.name ?? id),
+    // Noted with the job that it is saved in.
+    acceptHook: null,
   },
   runs: {
     list: null,
@@ -55,6 +57,7 @@ export const auditedCalls: AuditedCalls = {
     getLog: null,
     writeFile: null,
     writeLog: null,
+    awaitHooks: null,
   },
   schedule: {
     get: null,

@@ -4,6 +4,7 @@ import { noSchedule } from '../../../shared/schedule.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
 import type { CatalogProgress, RebuildReport, SetProblem } from '../../../shared/catalog.ts';
 import type { Job } from '../../../shared/job.ts';
+import { noHooks } from '../../../shared/job-hooks.ts';
 import { noJobAlerts } from '../../../shared/job-alerts.ts';
 import { keepEverything } from '../../../shared/retention.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
@@ -95,6 +96,7 @@ async function bringJobsBack(
         retention: keepEverything,
         schedule: noSchedule,
         alerts: noJobAlerts,
+        hooks: noHooks,
         createdAt: own.at(-1)?.createdAt ?? newest.createdAt,
       };
       writeJob(ctx.db, job);

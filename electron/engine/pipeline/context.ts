@@ -25,6 +25,8 @@ export interface BackupContext {
   /** The run's own log. */
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Runs the job's command before the backup, once for each run. Throws `hook/before-failed`. */
+  readonly before: (database: string) => Promise<void>;
   /** Enters a stage; stored at once, so that the next start knows how far the run was. */
   readonly enter: (stage: RunStage) => void;
   /** Where the audit log stands, for the manifest. */

@@ -57,6 +57,8 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   const job = getJob(ctx.db, run.jobId);
   const connection = getConnection(ctx.db, requireConnection(job));
   const database = run.database ?? (await spreadServerJob(ctx, job, await ctx.reach.open(connection)));
+  // Before the server is asked for anything: the command may be what makes it ready.
+  await ctx.before(database);
   const target = await ctx.reach.open(connection, database);
   const server = await readServerFacts(target, ctx.signal);
   ctx.onServer(connection, server);

@@ -1,6 +1,7 @@
 // Rows of jobs. A removed job stays in the file, unseen, because snapshots point to it.
 import { AppError } from '../../../shared/errors.ts';
 import { noJobAlerts } from '../../../shared/job-alerts.ts';
+import { noHooks } from '../../../shared/job-hooks.ts';
 import { jobSchema, type Job } from '../../../shared/job.ts';
 import { keepEverything } from '../../../shared/retention.ts';
 import { usualDump } from '../../../shared/dump-choice.ts';
@@ -9,7 +10,7 @@ import type { Db } from './database.ts';
 import { readJson } from './json.ts';
 
 const columns =
-  'id, name, scope, connection_id as connectionId, database, dump, retention, schedule, alerts, created_at as createdAt';
+  'id, name, scope, connection_id as connectionId, database, dump, retention, schedule, alerts, hooks, created_at as createdAt';
 
 /** Names by id, of removed jobs too. */
 export function listAllJobNames(db: Db): ReadonlyMap<string, string> {
@@ -38,17 +39,18 @@ export function getLiveJob(db: Db, id: string): Job {
 
 export function writeJob(db: Db, job: Job): void {
   db.prepare(
-    `insert into jobs (id, name, scope, connection_id, database, dump, retention, schedule, alerts, created_at)
-     values (@id, @name, @scope, @connectionId, @database, @dump, @retention, @schedule, @alerts, @createdAt)
+    `insert into jobs (id, name, scope, connection_id, database, dump, retention, schedule, alerts, hooks, created_at)
+     values (@id, @name, @scope, @connectionId, @database, @dump, @retention, @schedule, @alerts, @hooks, @createdAt)
      on conflict (id) do update set name = excluded.name, scope = excluded.scope, connection_id = excluded.connection_id,
        database = excluded.database, dump = excluded.dump, retention = excluded.retention, schedule = excluded.schedule,
-       alerts = excluded.alerts`,
+       alerts = excluded.alerts, hooks = excluded.hooks`,
   ).run({
     ...job,
     dump: JSON.stringify(job.dump),
     retention: JSON.stringify(job.retention),
     schedule: JSON.stringify(job.schedule),
     alerts: JSON.stringify(job.alerts),
+    hooks: JSON.stringify(job.hooks),
   });
 }
 
@@ -60,6 +62,7 @@ function toJob(row: unknown): Job {
     retention: readJson(values['retention']) ?? keepEverything,
     schedule: readJson(values['schedule']) ?? noSchedule,
     alerts: readJson(values['alerts']) ?? noJobAlerts,
+    hooks: readJson(values['hooks']) ?? noHooks,
   });
 }
 

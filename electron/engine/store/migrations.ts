@@ -274,4 +274,16 @@ export const migrations: readonly string[] = [
   create index runs_by_end on runs (ended_at);
   create index runs_with_log on runs (created_at) where log_lines > log_left_out;
   `,
+  // Commands before and after a run, and which of them have begun for a run.
+  `
+  -- JSON; null: none.
+  alter table jobs add column hooks text;
+
+  create table run_hooks (
+    run_id text not null references runs (id) on delete cascade,
+    kind text not null,
+    state text not null,
+    primary key (run_id, kind)
+  ) strict;
+  `,
 ];

@@ -94,6 +94,7 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
         onRecorded: () => undefined,
         retain: () => Promise.resolve([]),
         reach: noReach,
+        before: () => Promise.resolve(),
         onServer: () => undefined,
       },
       enter: (entered) => {

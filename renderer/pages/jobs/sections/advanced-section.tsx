@@ -1,7 +1,9 @@
-// In which form the dump is kept, and how patient it is with tables that other programs have locked.
+// In which form the dump is kept, how patient it is with tables that other programs have locked, and the scripts before and
+// after each backup.
 import { NumberInput, Select, Stack } from '@mantine/core';
 import { lockTimeoutLimits, type DumpFormat } from '../../../../shared/dump-choice.ts';
 import type { SectionProps } from '../job-form.ts';
+import { HookField } from './hook-field.tsx';
 
 const formatWords: Readonly<Record<DumpFormat, string>> = {
   custom: 'Single tables can be restored from it, and owners left out.',
@@ -29,6 +31,8 @@ export function AdvancedSection({ form }: SectionProps) {
         {...lockTimeoutLimits}
         {...form.getInputProps('dump.lockTimeoutSeconds')}
       />
+      <HookField form={form} kind="before" />
+      <HookField form={form} kind="after" />
     </Stack>
   );
 }

@@ -9,5 +9,5 @@ export const jobSections: readonly JobSection[] = [
   { value: 'what', label: 'What', fields: ['name', 'connectionId', 'scope', 'database'], Body: WhatSection },
   { value: 'when', label: 'When', fields: ['schedule'], Body: WhenSection },
   { value: 'keep', label: 'Keep', fields: ['retention'], Body: KeepSection },
-  { value: 'advanced', label: 'Advanced', fields: ['dump'], Body: AdvancedSection },
+  { value: 'advanced', label: 'Advanced', fields: ['dump', 'hooks'], Body: AdvancedSection },
 ];
