@@ -69,7 +69,7 @@ export function createToolsDesk(options: ToolsDeskOptions): ToolsDesk {
     log.warn(words);
     notify({
       title: `${connection.name} has another PostgreSQL version`,
-      body: `${words} Settings, PostgreSQL programs, show whether those on this computer still fit.`,
+      body: `${words} Settings, Programs, show whether those on this computer still fit.`,
       urgency: 'normal',
       open: toPlace('settings', { tab: 'checks' }),
     });

@@ -60,11 +60,11 @@ export async function runCommand(call: CommandCall): Promise<CommandEnd> {
   const output = collectLines(call.onLine);
   output.read(child.stdout);
   output.read(child.stderr);
-  let why: 'timeout' | 'aborted' | null = null;
+  const ended: { why: 'timeout' | 'aborted' | null } = { why: null };
   const over = new AbortController();
   const endFor = (reason: 'timeout' | 'aborted'): void => {
-    if (why !== null || over.signal.aborted) return;
-    why = reason;
+    if (ended.why !== null || over.signal.aborted) return;
+    ended.why = reason;
     endGroup(child, 'SIGTERM');
     call.clock.wait(killAfterMs, over.signal).then(
       () => {
@@ -85,8 +85,8 @@ export async function runCommand(call: CommandCall): Promise<CommandEnd> {
   try {
     const problem = await whenEnded(child);
     // The group may have outlived its first process.
-    if (why !== null) endGroup(child, 'SIGKILL');
-    return toEnd(why, problem, call.timeoutMs);
+    if (ended.why !== null) endGroup(child, 'SIGKILL');
+    return toEnd(ended.why, problem, call.timeoutMs);
   } finally {
     over.abort();
     undo();
@@ -189,7 +189,6 @@ function collectLines(onLine: (line: string) => void) {
   const take = (text: string): void => {
     // Colours and bells have no place in a log.
     const line = text
-      // eslint-disable-next-line no-control-regex
       .replace(/\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
       .trimEnd()
       .slice(0, outputLimits.lineLength);

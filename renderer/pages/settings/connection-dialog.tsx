@@ -1,5 +1,5 @@
 // Adds or edits a connection. "Test" connects with what is in the form and says the result in words; nothing is stored
-// before "Save". A pasted postgresql:// URL fills the fields.
+// before "Save". A pasted postgresql:// URL, or a server that was found, fills the fields.
 import {
   Button,
   Checkbox,
@@ -12,21 +12,17 @@ import {
   Stack,
   TextInput,
 } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { IconPlugConnected } from '@tabler/icons-react';
+import { IconPlugConnected, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import {
-  connectionDraftSchema,
-  type Connection,
-  type ConnectionReport,
-  type SslMode,
-} from '../../../shared/connection.ts';
+import type { Connection, ConnectionReport, SslMode } from '../../../shared/connection.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
-import { parseConnectionUrl, toFormDraft, toValues } from '../../state/connection-draft.ts';
-import { checkForm } from '../../state/form-rules.ts';
+import { fromFound, parseConnectionUrl, readUnknownKey, toFormDraft } from '../../state/connection-draft.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useStore } from '../../state/use-app.ts';
+import { useConnectionForm } from './connection-form.ts';
+import { ConnectionWay } from './connection-way.tsx';
+import { FoundServers } from './found-servers.tsx';
 import { ReportInWords } from './report-in-words.tsx';
 
 const sslWords: readonly { readonly value: SslMode; readonly label: string }[] = [
@@ -67,12 +63,8 @@ interface ConnectionFormProps {
 function ConnectionForm({ connection, onClose }: ConnectionFormProps) {
   const store = useStore();
   const [report, setReport] = useState<ConnectionReport | null>(null);
-  const form = useForm({
-    initialValues: toValues(connection),
-    validate: (values) => checkForm(connectionDraftSchema, toFormDraft(values, connection)),
-    onValuesChange: () => {
-      setReport(null);
-    },
+  const form = useConnectionForm(connection, () => {
+    setReport(null);
   });
   const test = useAction(async () => {
     setReport(null);
@@ -83,6 +75,13 @@ function ConnectionForm({ connection, onClose }: ConnectionFormProps) {
     store.apply({ type: 'connection', row });
     onClose();
   });
+  const unknownKey = readUnknownKey(test.error);
+  const trust = (): void => {
+    const { ssh } = form.getValues();
+    if (!ssh || !unknownKey) return;
+    form.setFieldValue('ssh', { ...ssh, trusted: [...ssh.trusted, unknownKey] });
+    test.run();
+  };
   const fillFrom = (text: string): boolean => {
     const fields = parseConnectionUrl(text);
     if (!fields) return false;
@@ -98,6 +97,13 @@ function ConnectionForm({ connection, onClose }: ConnectionFormProps) {
       })}
     >
       <Stack>
+        {connection ? null : (
+          <FoundServers
+            onChoose={(found) => {
+              form.setValues({ ...fromFound(found), name: form.getValues().name || found.title });
+            }}
+          />
+        )}
         <TextInput
           label="Name"
           description="How this window calls the server."
@@ -167,12 +173,20 @@ function ConnectionForm({ connection, onClose }: ConnectionFormProps) {
             {...form.getInputProps('removePassword', { type: 'checkbox' })}
           />
         ) : null}
+        <ConnectionWay form={form} connection={connection} />
         {report ? <ReportInWords report={report} /> : null}
         <ErrorBlock
           here={['open-connections']}
           error={test.error ?? save.error}
           onRetry={test.error ? test.run : save.run}
         />
+        {unknownKey ? (
+          <Group>
+            <Button variant="default" leftSection={<IconShieldCheck size={16} aria-hidden />} onClick={trust}>
+              The fingerprint is right: trust it and test again
+            </Button>
+          </Group>
+        ) : null}
         <Group justify="space-between">
           <Button
             variant="default"

@@ -8,12 +8,14 @@ import { ConnectionsTab } from './connections-tab.tsx';
 import { GoogleTab } from './google-tab.tsx';
 import { KeyTab } from './key-tab.tsx';
 import { NotificationsTab } from './notifications-tab.tsx';
+import { ToolsTab } from './tools-tab.tsx';
 
 const tabs = [
   { value: 'connections', label: 'Connections', content: ConnectionsTab },
   { value: 'google', label: 'Google account', content: GoogleTab },
   { value: 'key', label: 'Encryption key', content: KeyTab },
   { value: 'notifications', label: 'Notifications', content: NotificationsTab },
+  { value: 'programs', label: 'Programs', content: ToolsTab },
   { value: 'checks', label: 'Check-up', content: ChecksTab },
   { value: 'about', label: 'About', content: AboutTab },
 ] as const;
