@@ -6,6 +6,16 @@ import type { Job } from '../../shared/job.ts';
 
 type Values = Readonly<Partial<Record<string, string>>>;
 
+type Use = readonly [HookKind, 'command' | 'timeout' | 'onFailure'];
+
+const uses: Readonly<Record<string, Use>> = {
+  BACKUP_HOOK_BEFORE: ['before', 'command'],
+  BACKUP_HOOK_BEFORE_TIMEOUT: ['before', 'timeout'],
+  BACKUP_HOOK_BEFORE_ON_FAILURE: ['before', 'onFailure'],
+  BACKUP_HOOK_AFTER: ['after', 'command'],
+  BACKUP_HOOK_AFTER_TIMEOUT: ['after', 'timeout'],
+};
+
 /** A name that is absent leaves the job as it is, an empty one takes the command away. Answers the job as it is then. */
 export async function applyHooks(client: PgKeepClient, job: Job, values: Values): Promise<Job> {
   const hooks = { ...job.hooks };
@@ -24,13 +34,14 @@ async function acceptHook(client: PgKeepClient, kind: HookKind, values: Values):
   return { ...accepted, timeoutSeconds: parseTimeout(kind, values), onFailure: parseOnFailure(kind, values) };
 }
 
-function nameOf(kind: HookKind, what: '' | '_TIMEOUT' | '_ON_FAILURE' = ''): string {
-  return `BACKUP_HOOK_${kind.toUpperCase()}${what}`;
+function nameOf(kind: HookKind, what: Use[1] = 'command'): string {
+  const found = Object.entries(uses).find(([, use]) => use[0] === kind && use[1] === what);
+  return found?.[0] ?? '';
 }
 
 /** `300`, `300s`, `5m`, `2h`. */
 export function parseTimeout(kind: HookKind, values: Values): number {
-  const name = nameOf(kind, '_TIMEOUT');
+  const name = nameOf(kind, 'timeout');
   const text = values[name] ?? '';
   if (text.trim() === '') return usualHookTimeout;
   const [, number, unit = 's'] = /^(\d+)\s*([smh])?$/i.exec(text.trim()) ?? [];
@@ -41,7 +52,7 @@ export function parseTimeout(kind: HookKind, values: Values): number {
 }
 
 function parseOnFailure(kind: HookKind, values: Values): Hook['onFailure'] {
-  const name = nameOf(kind, '_ON_FAILURE');
+  const name = nameOf(kind, 'onFailure');
   const text = (values[name] ?? '').trim();
   if (text === '' || text === 'fail') return 'fail';
   if (text === 'warn') return 'warn';
