@@ -12,6 +12,11 @@ export const bestCompression: Compression = typeof zlib.createZstdCompress === '
  * processor time for rows that then are as small (docs/performance.md).
  */
 const zstdLevel = 1;
+/**
+ * 256 KiB of looking back, half of the level's own: rows are as small, and a tenth of the processor time is spared, because
+ * what is looked through fits the processor's cache (docs/performance.md).
+ */
+const zstdWindowLog = 18;
 const gzipLevel = 1;
 
 /** Input pieces are gathered by zlib; large output pieces keep the number of hand-overs low. */
@@ -21,7 +26,11 @@ export function createCompressor(compression: Compression): Transform {
   if (compression === 'gzip') return zlib.createGzip({ level: gzipLevel, chunkSize });
   return zlib.createZstdCompress({
     chunkSize,
-    params: { [zlib.constants.ZSTD_c_compressionLevel]: zstdLevel, [zlib.constants.ZSTD_c_checksumFlag]: 1 },
+    params: {
+      [zlib.constants.ZSTD_c_compressionLevel]: zstdLevel,
+      [zlib.constants.ZSTD_c_windowLog]: zstdWindowLog,
+      [zlib.constants.ZSTD_c_checksumFlag]: 1,
+    },
   });
 }
 
