@@ -42,6 +42,7 @@ import { getRun, updateRun } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
 import { createToolsDesk } from './tools-desk.ts';
+import { createTrendDesk } from './trend-desk.ts';
 import { createTrayFeed } from './tray-feed.ts';
 
 export interface EnginePorts {
@@ -138,6 +139,8 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   });
 
+  const trends = createTrendDesk({ db, clock, logOf });
+
   const queue = createRunQueue({
     db,
     clock,
@@ -154,7 +157,11 @@ export function createEngine(ports: EnginePorts): Engine {
           before: (database) => hooks.before(runId, database, work.signal),
           productVersion: ports.productVersion,
           readAuditMark: audit.mark,
+          onContents: (data) => {
+            trends.noteContents(runId, data);
+          },
           onRecorded: (snapshot) => {
+            trends.judge(runId, snapshot);
             audit.noteOwn(toBackupNote(getJob(db, snapshot.jobId).name, snapshot, getRun(db, runId)));
           },
           onServer: (connection, server) => {
@@ -174,6 +181,7 @@ export function createEngine(ports: EnginePorts): Engine {
     logOf,
     discard,
     onChanged: (run) => {
+      trends.noteRun(run);
       emit('runs.changed', run);
       notices.runChanged(run);
       tray.refresh();

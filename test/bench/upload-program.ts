@@ -41,7 +41,7 @@ const drive = createDriveAccess({
 const ctx: BackupContext = {
   ...{ db, vault, paths, config, clock: systemClock, drive, productVersion: '0.0.0-bench', runId, log },
   ...{ signal: new AbortController().signal, enter: silent, report: silent, spread: silent, onFolderNews: silent },
-  ...{ readAuditMark: () => null, onRecorded: silent, retain: () => Promise.resolve([]) },
+  ...{ readAuditMark: () => null, onContents: silent, onRecorded: silent, retain: () => Promise.resolve([]) },
   ...{ reach: noReach, onServer: silent, before: () => Promise.resolve() },
 };
 const plan: UploadPlan = {

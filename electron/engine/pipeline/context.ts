@@ -1,7 +1,7 @@
 // What every step of a backup is given: the ports, the store, Drive, and the run it works for.
 import type { AuditMark } from '../../../shared/audit.ts';
 import type { RunProgress, RunStage } from '../../../shared/run.ts';
-import type { Snapshot } from '../../../shared/snapshot.ts';
+import type { DataEntry, Snapshot } from '../../../shared/snapshot.ts';
 import type { Clock, EngineConfig, Log, Paths, SecretVault } from '../base/ports.ts';
 import type { Connection } from '../../../shared/connection.ts';
 import type { DriveAccess } from '../drive/access.ts';
@@ -31,6 +31,8 @@ export interface BackupContext {
   readonly enter: (stage: RunStage) => void;
   /** Where the audit log stands, for the manifest. */
   readonly readAuditMark: () => AuditMark | null;
+  /** What the dump holds, once it is whole; null when it was not counted. */
+  readonly onContents: (data: readonly DataEntry[] | null) => void;
   /** Called in the transaction that records the snapshot. */
   readonly onRecorded: (snapshot: Snapshot) => void;
   /** Lets the rules of the job work. Answers warnings; rejects only when the run is told to end. */

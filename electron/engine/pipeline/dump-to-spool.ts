@@ -34,6 +34,7 @@ export async function dumpToSpool(
     const manifest = toManifest(ctx, plan, dump, files);
     files.push(toFile(plan, 'manifest', await writeWhole(plan, spool, 'manifest', JSON.stringify(manifest))));
     const contents = manifest.contents;
+    ctx.onContents(contents?.data ?? null);
     const dumped: Dumped = {
       setId: plan.setId,
       baseName: plan.baseName,

@@ -286,4 +286,16 @@ export const migrations: readonly string[] = [
     primary key (run_id, kind)
   ) strict;
   `,
+  // What a new backup is compared with: how long a run took that did not wait, and the tables that had many rows.
+  `
+  alter table runs add column plain_ms integer;
+
+  create table filled_tables (
+    job_id text not null,
+    database text not null,
+    -- JSON: name, rows and times of each table.
+    tables text not null,
+    primary key (job_id, database)
+  ) strict;
+  `,
 ];

@@ -104,6 +104,8 @@ export interface RunChange {
   readonly dumped?: Dumped | null;
   readonly attempts?: number;
   readonly nextTryAt?: string | null;
+  /** How long it took; null for one that had to wait. */
+  readonly plainMs?: number | null;
 }
 
 /** Changes what is named; answers the row as it is then. */
@@ -120,6 +122,7 @@ export function updateRun(db: Db, id: string, change: RunChange): Run {
   if (change.dumped !== undefined) values['dumped'] = change.dumped === null ? null : JSON.stringify(change.dumped);
   if (change.attempts !== undefined) values['attempts'] = change.attempts;
   if (change.nextTryAt !== undefined) values['next_try_at'] = change.nextTryAt;
+  if (change.plainMs !== undefined) values['plain_ms'] = change.plainMs;
   const names = Object.keys(values);
   if (names.length > 0) {
     const sets = names.map((name) => `${name} = @${name}`).join(', ');

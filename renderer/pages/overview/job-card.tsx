@@ -1,10 +1,12 @@
 // One job at a glance: its state in words, the last good snapshot, the proof, the last run, and the button.
-import { Anchor, Button, Card, DataList, Group, Stack, Text, Title } from '@mantine/core';
-import { IconPlayerPlay, IconX } from '@tabler/icons-react';
+import { Alert, Anchor, Button, Card, DataList, Group, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { formatBytes } from '../../../shared/format.ts';
 import { describeJobScope, type Job } from '../../../shared/job.ts';
 import { describeRetention } from '../../../shared/retention-words.ts';
+import type { Run } from '../../../shared/run.ts';
 import { describeRunLength } from '../../../shared/tray-model.ts';
+import { isTrendWarning } from '../../../shared/trends.ts';
 import { api } from '../../api.ts';
 import { ErrorBlock } from '../../parts/error-block.tsx';
 import { NextRun } from '../../parts/next-run.tsx';
@@ -16,6 +18,7 @@ import { describeStanding, type Standing } from '../../state/standing.ts';
 import { useAction } from '../../state/use-action.ts';
 import { useFacts, useNow } from '../../state/use-app.ts';
 import { describeRunProgress, runStateWords } from '../../state/words.ts';
+import { JobTrend } from './job-trend.tsx';
 
 export function JobCard({ job }: { readonly job: Job }) {
   const facts = useFacts();
@@ -41,6 +44,8 @@ export function JobCard({ job }: { readonly job: Job }) {
           <StandingBadge standing={standing} />
         </Group>
         <CardFacts job={job} standing={standing} />
+        <TrendWarnings run={standing.lastRun} />
+        <JobTrend job={job} />
         {standing.databases.length > 1 ? <DatabaseList databases={standing.databases} /> : null}
         <Stack gap="sm" mt="auto">
           {active ? (
@@ -192,5 +197,23 @@ function DatabaseList({ databases }: { readonly databases: Standing['databases']
         );
       })}
     </Stack>
+  );
+}
+
+/** What was unusual about the last run; the run itself has the rest. */
+function TrendWarnings({ run }: { readonly run: Run | null }) {
+  const warnings = run?.warnings.filter(isTrendWarning) ?? [];
+  if (!run || warnings.length === 0) return null;
+  return (
+    <Alert color="yellow" p="xs" icon={<IconAlertTriangle size={16} aria-hidden />}>
+      {warnings.map((warning) => (
+        <Text key={warning} size="sm" className="breakable">
+          {warning}
+        </Text>
+      ))}
+      <Anchor href={toHash('runs', { run: run.id })} size="sm">
+        Open the run
+      </Anchor>
+    </Alert>
   );
 }

@@ -91,6 +91,7 @@ export async function openUploadRuns(world: DriveWorld): Promise<UploadRuns> {
         onFolderNews: () => undefined,
         spread: () => undefined,
         readAuditMark: () => null,
+        onContents: () => undefined,
         onRecorded: () => undefined,
         retain: () => Promise.resolve([]),
         reach: noReach,
