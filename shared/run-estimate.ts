@@ -118,9 +118,14 @@ export function formatTimeLeft({ leftMs }: Pick<Estimate, 'leftMs'>): string {
 }
 
 /** `62 %, about 2 min left`, or why it stands still. Empty while nothing is known. */
-export function describeEstimate(progress: { readonly estimate: Estimate; readonly waits: boolean }): string {
-  const { estimate, waits } = progress;
+export function describeEstimate(progress: {
+  readonly estimate: Estimate;
+  readonly waits: boolean;
+  readonly waitsFor?: string | null;
+}): string {
+  const { estimate, waits, waitsFor = null } = progress;
   const percent = formatEstimatePercent(estimate);
+  if (waitsFor !== null) return `${percent}, waiting for ${waitsFor}`;
   if (waits) return `${percent}, waiting for Google Drive`;
   const left = formatTimeLeft(estimate);
   return left === '' ? percent : `${percent}, ${left}`;

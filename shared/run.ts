@@ -32,6 +32,8 @@ export const runProgressSchema = z.object({
   estimate: estimateSchema,
   /** The dump stands still until Google Drive takes more. */
   waits: z.boolean(),
+  /** The dump stands still until the server gives it this: `a lock on shop.orders held by psql of alice (process 4711)`. */
+  waitsFor: z.string().nullable(),
 });
 export type RunProgress = z.infer<typeof runProgressSchema>;
 
@@ -47,6 +49,7 @@ export const noProgress: RunProgress = {
   uploadedBytes: 0,
   estimate: noEstimate,
   waits: false,
+  waitsFor: null,
 };
 
 export const runSchema = z.object({

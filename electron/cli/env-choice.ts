@@ -1,6 +1,12 @@
 // What a job takes of its database, or of its server, from the lines of an `.env` file. A line that is absent leaves the
 // job as it is; an empty one clears it. Pure.
-import { dumpFormats, lockTimeoutLimits, type DumpChoice, type DumpFormat } from '../../shared/dump-choice.ts';
+import {
+  dumpFormats,
+  lockTimeoutLimits,
+  statementTimeoutLimits,
+  type DumpChoice,
+  type DumpFormat,
+} from '../../shared/dump-choice.ts';
 import { invalidInput } from '../../shared/errors.ts';
 
 export type EnvValues = Readonly<Partial<Record<string, string>>>;
@@ -22,12 +28,13 @@ export function readEnvChoice(values: EnvValues, old: DumpChoice): DumpChoice {
     if (text !== undefined) choice[field] = splitPatterns(text);
   }
   const largeObjects = readSwitch(values, 'BACKUP_LARGE_OBJECTS');
-  const lockTimeout = values['BACKUP_LOCK_TIMEOUT'] ?? '';
   return {
     ...choice,
     format: readFormat(values['BACKUP_FORMAT'] ?? '') ?? old.format,
     largeObjects: largeObjects ?? old.largeObjects,
-    lockTimeoutSeconds: lockTimeout === '' ? old.lockTimeoutSeconds : readSeconds('BACKUP_LOCK_TIMEOUT', lockTimeout),
+    lockTimeoutSeconds: readSeconds(values, 'BACKUP_LOCK_TIMEOUT', lockTimeoutLimits) ?? old.lockTimeoutSeconds,
+    statementTimeoutSeconds:
+      readSeconds(values, 'BACKUP_STATEMENT_TIMEOUT', statementTimeoutLimits) ?? old.statementTimeoutSeconds,
   };
 }
 
@@ -55,8 +62,14 @@ function splitPatterns(text: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-function readSeconds(name: string, text: string): number {
-  const { min, max } = lockTimeoutLimits;
+/** Null when the line is absent or empty. */
+function readSeconds(
+  values: EnvValues,
+  name: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | null {
+  const text = values[name] ?? '';
+  if (text === '') return null;
   const seconds = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (seconds >= min && seconds <= max) return seconds;
   throw invalidInput(name, `it takes whole seconds from ${String(min)} to ${String(max)}`);

@@ -145,6 +145,24 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
     toDo: 'Look at what the job leaves out, and at the rights of its user.',
     action: 'open-jobs',
   }),
+  'pg/lock-timeout': (facts) => ({
+    title: 'A table stayed locked for too long',
+    happened: `The backup waited${facts.phrase('seconds', ' % seconds')} for ${facts.text('table', 'a table')}, which ${facts.text('holder', 'another program')} held. It gave up so that nobody has to queue behind it; nothing was kept on Drive.`,
+    toDo: 'End what holds the table (a migration, a forgotten transaction), or back up at another time. How long a backup waits is set in the job, under Advanced.',
+    action: 'retry',
+  }),
+  'pg/statement-timeout': (facts) => ({
+    title: 'A table took longer than the job allows',
+    happened: `Reading ${facts.text('table', 'a table')} took more than${facts.phrase('seconds', ' % seconds,') || ' the time'} that the job allows for one statement. The dump was stopped; nothing was kept on Drive.`,
+    toDo: 'Raise the limit in the job, under Advanced, or leave out the rows of that table.',
+    action: 'open-jobs',
+  }),
+  'pg/recovery-conflict': (facts) => ({
+    title: 'The standby stopped the backup',
+    happened: `${facts.server()} is a standby. It had to apply changes of its primary that the backup stood in the way of, and ended the backup.`,
+    toDo: 'Set max_standby_streaming_delay (and max_standby_archive_delay) there to more than a backup takes, or hot_standby_feedback to on. Or back up at a quieter time, or from the primary.',
+    action: 'retry',
+  }),
   'pg/choice-unmatched': (facts) => ({
     title: 'What the job is to back up is not there',
     happened: `Nothing in ${facts.text('database', 'the database')} is called ${facts.text('patterns', 'what the job names')}, which the job takes. No backup was made without it.`,

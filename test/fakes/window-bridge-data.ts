@@ -264,6 +264,7 @@ export const midDump: RunProgress = {
   uploadedBytes: 31_457_280,
   estimate: { percent: 37.6, leftMs: 132_000 },
   waits: false,
+  waitsFor: null,
 };
 
 const runningPart: Partial<Run> = { state: 'running', stage: 'dump', trigger: 'user', progress: midDump };

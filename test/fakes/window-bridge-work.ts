@@ -20,6 +20,7 @@ const whole: RunProgress = {
   uploadedBytes: 82_700_000,
   estimate: { percent: 98, leftMs: 20_000 },
   waits: false,
+  waitsFor: null,
 };
 
 function part(stage: RunStage, share: number): RunProgress {

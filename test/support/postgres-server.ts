@@ -166,7 +166,7 @@ export function findFreePort(): Promise<number> {
 }
 
 /** PostgreSQL refuses to run as root; then it runs as the first of these users that exists. */
-async function chooseOwner(): Promise<{ uid: number; gid: number } | null> {
+export async function chooseOwner(): Promise<{ uid: number; gid: number } | null> {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {
     const ids = await Promise.all(['-u', '-g'].map((flag) => execute('id', [flag, name]))).catch(() => null);

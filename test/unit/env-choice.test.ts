@@ -14,6 +14,7 @@ describe('what an .env file says of a job', () => {
     [{ BACKUP_FORMAT: ' Plain ' }, { format: 'plain' }],
     [{ BACKUP_LARGE_OBJECTS: 'No' }, { largeObjects: false }],
     [{ BACKUP_LOCK_TIMEOUT: '30' }, { lockTimeoutSeconds: 30 }],
+    [{ BACKUP_STATEMENT_TIMEOUT: '7200' }, { statementTimeoutSeconds: 7200 }],
   ])('%j', (values, change) => {
     expect(readEnvChoice(values, usualDump)).toEqual({ ...usualDump, ...change });
   });

@@ -133,6 +133,9 @@ describe('an estimate', () => {
   it('has the same words everywhere', () => {
     const estimate = { percent: 62.9, leftMs: 120_000 };
     expect(describeEstimate({ estimate, waits: false })).toBe('62 %, about 2 min left');
+    expect(describeEstimate({ estimate, waits: false, waitsFor: 'a lock on a.b' })).toBe(
+      '62 %, waiting for a lock on a.b',
+    );
     expect(describeEstimate({ estimate, waits: true })).toBe('62 %, waiting for Google Drive');
     expect(describeEstimate({ estimate: { percent: 0, leftMs: null }, waits: false })).toBe('0 %');
   });

@@ -10,6 +10,7 @@ import type { DigestFacts } from '../crypto/digest.ts';
 import { withPassfile } from '../postgres/connection.ts';
 import type { DumpContents } from '../postgres/dump-contents.ts';
 import { readGlobals, startDump } from '../postgres/dump.ts';
+import { watchDump } from '../postgres/watch-dump.ts';
 import { getRun, updateRun, type Dumped } from '../store/runs.ts';
 import type { BackupContext } from './context.ts';
 import type { BackupPlan } from './plan-run.ts';
@@ -72,14 +73,24 @@ async function writeDump(
   signal: AbortSignal,
 ): Promise<WrittenDump> {
   const ending = new AbortController();
+  const { lockTimeoutSeconds, statementTimeoutSeconds } = plan.job.dump;
+  const applicationName = `pgkeep ${ctx.runId}`;
   const dump = startDump({
+    applicationName,
     tools: plan.tools,
     target: plan.target,
     format: plan.dumpFormat,
     env,
     signal: AbortSignal.any([signal, ending.signal]),
     contents: plan.contents?.args,
-    lockTimeoutSeconds: plan.job.dump.lockTimeoutSeconds,
+    lockTimeoutSeconds,
+  });
+  const { clock, log } = ctx;
+  const watch = watchDump({
+    ...{ target: plan.target, clock, log, applicationName, lockTimeoutSeconds, statementTimeoutSeconds },
+    onWait: (waitsFor) => {
+      ctx.report({ waitsFor });
+    },
   });
   const tap = createTap(ctx, plan);
   const compressor = createCompressor(plan.compression);
@@ -100,7 +111,9 @@ async function writeDump(
       () => null,
       (reason: unknown) => reason,
     );
-    throw toFirstCause(error, toolError, signal);
+    throw watch.explain(toFirstCause(error, toolError, signal));
+  } finally {
+    await watch.stop();
   }
   const read = tap.finish();
   return { ...read, stored: await file.commit() };

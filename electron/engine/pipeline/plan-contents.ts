@@ -21,8 +21,9 @@ export async function planContents(
   ctx: BackupContext,
   { dump: choice, scope }: Job,
   target: PgTarget,
+  isStandby: boolean,
 ): Promise<PlannedContents | null> {
-  if (!leavesOut(choice)) return null;
+  if (!leavesOut(choice) && !isStandby) return null;
   const structure = await readStructure(
     target,
     {
@@ -31,7 +32,8 @@ export async function planContents(
     },
     ctx.signal,
   );
-  const contents = chooseContents(structure, choice);
+  const contents = chooseContents(structure, choice, isStandby);
+  if (!leavesOut(choice) && contents.emptyIds.length === 0) return null;
   if (choice.format === 'plain') refuseBrokenKeys(contents.leftOut);
   const args = toContentsArgs(contents.leftOut, mostArgumentBytes(process.platform));
   for (const line of describeLeftOut(summarizeLeftOut(contents.leftOut))) ctx.log.info(line);

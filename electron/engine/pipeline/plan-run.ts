@@ -64,8 +64,9 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   ctx.onServer(connection, server);
   const tools = chooseTools(await findInstalledTools(ctx), server.versionNum);
   ctx.log.info(`server ${server.version}, pg_dump ${tools.version} in ${tools.dir}`);
-  const contents = await planContents(ctx, job, target);
+  const contents = await planContents(ctx, job, target, server.isStandby);
   const sizeBytes = contents?.sizeBytes ?? server.sizeBytes;
+  if (server.isStandby) ctx.log.info('the server is a standby: it may end a long dump to apply changes of its primary');
   await refuseMissingRights(target, contents, ctx.signal);
   const last = listSnapshots(ctx.db, job.id).find((snapshot) => snapshot.database === database);
   const room = await planRoom(ctx, last?.storedBytes ?? Math.ceil(sizeBytes / 4));

@@ -23,7 +23,7 @@ export interface DumpContents {
 type State = 'whole' | 'empty' | 'out';
 
 /** Throws `pg/choice-unmatched` when a pattern of what is to be in fits nothing. */
-export function chooseContents(structure: Structure, choice: DumpChoice): DumpContents {
+export function chooseContents(structure: Structure, choice: DumpChoice, isStandby = false): DumpContents {
   const { schemas, relations } = structure;
   refuseUnmatched(structure, choice);
   const isIn = ({ hits }: { readonly hits: ReadonlySet<string> }): boolean =>
@@ -39,7 +39,8 @@ export function chooseContents(structure: Structure, choice: DumpChoice): DumpCo
       outSchemas.has(relation.schema) ||
       (choice.includeTables.length > 0 && !fits(relation, choice.includeTables)) ||
       fits(relation, choice.excludeTables);
-    const state = out ? 'out' : fits(relation, choice.excludeData) ? 'empty' : 'whole';
+    const empty = fits(relation, choice.excludeData) || (isStandby && relation.unlogged);
+    const state = out ? 'out' : empty ? 'empty' : 'whole';
     // The table comes with its extension, whatever becomes of its rows.
     states.set(relation.id, relation.ofExtension && out && !outSchemas.has(relation.schema) ? 'empty' : state);
   }

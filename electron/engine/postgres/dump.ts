@@ -25,6 +25,8 @@ export interface DumpRequest extends ToolRequest {
   /** What is left out, as pg_dump's arguments. */
   readonly contents?: readonly string[] | undefined;
   readonly lockTimeoutSeconds?: number | undefined;
+  /** What pg_dump calls itself at the server. */
+  readonly applicationName?: string | undefined;
 }
 
 export interface RunningDump {
@@ -43,8 +45,9 @@ const usualLockTimeoutSeconds = 120;
 
 /** Starts `pg_dump -Fc -Z0` or `pg_dump -Fp` of the target's database. */
 export function startDump(request: DumpRequest): RunningDump {
-  const { tools, target, env, signal, format = 'custom', contents = [] } = request;
-  const { lockTimeoutSeconds = usualLockTimeoutSeconds } = request;
+  const { tools, target, signal, format = 'custom', contents = [] } = request;
+  const { lockTimeoutSeconds = usualLockTimeoutSeconds, applicationName } = request;
+  const env = applicationName === undefined ? request.env : { ...request.env, PGAPPNAME: applicationName };
   const tool = startTool({
     path: tools.pgDump,
     args: [

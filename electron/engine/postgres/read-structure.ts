@@ -22,6 +22,8 @@ export interface RelationFacts {
   readonly hits: ReadonlySet<string>;
   /** Made by an extension, which dumps its rows only. */
   readonly ofExtension: boolean;
+  /** A standby has no rows of it. */
+  readonly unlogged: boolean;
   /** By the server's statistics: no lock is needed to read it. */
   readonly sizeBytes: number;
 }
@@ -109,7 +111,7 @@ async function readRelations(query: Query, patterns: readonly string[]): Promise
 /** Tables that an extension made and does not mark as data to dump are none of the dump's. */
 const relationsSql = `
   select c.oid::text as id, n.nspname as schema, c.relname as name, c.relkind::text as kind,
-         array(select inhparent::text from pg_inherits where inhrelid = c.oid) as parents, e.oid is not null as "ofExtension",
+         array(select inhparent::text from pg_inherits where inhrelid = c.oid) as parents, e.oid is not null as "ofExtension", c.relpersistence = 'u' as unlogged,
          (c.relpages + coalesce((select t.relpages from pg_class t where t.oid = c.reltoastrelid), 0))::bigint
            * current_setting('block_size')::bigint as bytes,
          array(select i::int from unnest($1::text[], $2::text[]) with ordinality as p(schema_regex, regex, i)

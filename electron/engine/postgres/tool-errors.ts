@@ -18,6 +18,14 @@ interface Pattern {
 
 /** The first that matches wins: a lost connection often follows from something more telling. */
 const patterns: readonly Pattern[] = [
+  // Also said of a connection that is terminated.
+  { text: /due to conflict with recovery/, code: 'pg/recovery-conflict', retry: 'later' },
+  // pg_dump's own limit for a lock is a limit for the statement.
+  {
+    text: /canceling statement due to (?:lock|statement) timeout[^]*LOCK TABLE/,
+    code: 'pg/lock-timeout',
+    retry: 'later',
+  },
   {
     text: /password authentication failed|no password supplied|no pg_hba\.conf entry/,
     code: 'pg/auth-failed',

@@ -292,7 +292,7 @@ describe('a run fails, and says what to do, when', () => {
     const other = await openSession();
     await other.query('begin; lock table shop.orders in access exclusive mode');
     const startedMs = performance.now();
-    await expectRunFails(job, { code: 'pg/timeout', retry: 'later', toDo: /./ });
+    await expectRunFails(job, { code: 'pg/lock-timeout', retry: 'later', toDo: /Advanced/ });
     // Far from the two minutes that a job waits until a person says otherwise.
     expect(performance.now() - startedMs).toBeLessThan(60_000);
     await other.end();

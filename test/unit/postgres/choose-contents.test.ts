@@ -9,7 +9,7 @@ import { describeLeftOut, nameLeftOut, summarizeLeftOut, type LeftOut } from '..
 /** Patterns in these tests are the exact `schema.name`, or the bare name of a schema. */
 function relation(label: string, change: Partial<RelationFacts> = {}): RelationFacts {
   const [schema = '', name = ''] = label.split('.');
-  const facts = { schema, name, kind: 'r', parents: [], ofExtension: false, sizeBytes: 10 };
+  const facts = { schema, name, kind: 'r', parents: [], ofExtension: false, unlogged: false, sizeBytes: 10 };
   return { id: label, ...facts, hits: new Set([label]), ...change };
 }
 
@@ -93,6 +93,12 @@ describe('choosing what is dumped', () => {
     expect(broken({ excludeTables: ['shop.orders'] })).toBe(0);
     const parts = structure([...shop, relation('shop.p1', { parents: ['shop.people'] })], { foreignKeys });
     expect(choose(parts, { excludeData: ['shop.p1'] }).leftOut.foreignKeys).toHaveLength(1);
+  });
+
+  it('knows that a standby has no rows of unlogged tables', () => {
+    const facts = structure([...shop, relation('shop.cart', { unlogged: true })]);
+    expect(chooseContents(facts, usualDump, true).leftOut.rows).toEqual([{ schema: 'shop', name: 'cart' }]);
+    expect(chooseContents(facts, usualDump).emptyIds).toEqual([]);
   });
 
   it('refuses a pattern of what is to be in that fits nothing, and tells one of what is out', () => {

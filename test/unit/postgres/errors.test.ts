@@ -129,7 +129,7 @@ describe('a program that failed', () => {
     [
       'pg_dump',
       'pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout\npg_dump: detail: Query was: LOCK TABLE public.a IN ACCESS SHARE MODE',
-      'pg/timeout',
+      'pg/lock-timeout',
       {},
     ],
     [

@@ -1,7 +1,7 @@
 // In which form the dump is kept, how patient it is with tables that other programs have locked, and the scripts before and
 // after each backup.
 import { NumberInput, Select, Stack } from '@mantine/core';
-import { lockTimeoutLimits, type DumpFormat } from '../../../../shared/dump-choice.ts';
+import { lockTimeoutLimits, statementTimeoutLimits, type DumpFormat } from '../../../../shared/dump-choice.ts';
 import type { SectionProps } from '../job-form.ts';
 import { HookField } from './hook-field.tsx';
 
@@ -30,6 +30,13 @@ export function AdvancedSection({ form }: SectionProps) {
         allowDecimal={false}
         {...lockTimeoutLimits}
         {...form.getInputProps('dump.lockTimeoutSeconds')}
+      />
+      <NumberInput
+        label="Longest time for one table"
+        description="Seconds; 0 for no limit. A backup whose table takes longer is stopped, so that it does not hold up the server all day."
+        allowDecimal={false}
+        {...statementTimeoutLimits}
+        {...form.getInputProps('dump.statementTimeoutSeconds')}
       />
       <HookField form={form} kind="before" />
       <HookField form={form} kind="after" />
