@@ -49,6 +49,11 @@ export function toNamePattern(...parts: readonly string[]): string {
   return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
 }
 
+/** The same as people would write it: without the quotes that a name does not need. */
+export function toShortPattern(...parts: readonly string[]): string {
+  return parts.map((part) => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : toNamePattern(part))).join('.');
+}
+
 /** The names behind a pattern that `toNamePattern` made; null for any other one. */
 export function parseNamePattern(pattern: string): readonly string[] | null {
   const part = '"(?:[^"]|"")+"';

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dumpFormats } from './dump-choice.ts';
 import { auditMarkSchema } from './audit.ts';
+import { databaseSettingsSchema } from './database-settings.ts';
 import { leftOutSchema, leftOutSummarySchema } from './left-out.ts';
 
 export const setFileKinds = ['dump', 'globals', 'manifest'] as const;
@@ -148,6 +149,8 @@ export const manifestSchema = z.object({
     .nullable(),
   /** Where the audit log of the computer that made it stood. */
   audit: auditMarkSchema.optional(),
+  /** Of the database itself; absent in sets of before. */
+  databaseSettings: databaseSettingsSchema.optional(),
   /** What the job left out; absent: nothing. */
   leftOut: leftOutSchema.optional(),
 });

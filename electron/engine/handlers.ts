@@ -31,6 +31,7 @@ import { listRestores } from './store/restores.ts';
 import { listActiveRuns, listRuns } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { getSnapshot, listSnapshots } from './store/snapshots.ts';
+import { listTablesOf } from './tables-desk.ts';
 import type { ToolsDesk } from './tools-desk.ts';
 import type { TrayFeed } from './tray-feed.ts';
 
@@ -89,6 +90,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       save: (draft) => connections.save(draft),
       remove: ({ id }) => connections.remove(id),
       test: (draft) => connections.test(draft),
+      listTables: (where) => listTablesOf(parts, where),
       acceptFile: ({ kind, path }) => connections.acceptFile(kind, path),
       discover: () => discover.discover(),
       readEnvFile: ({ path }) => discover.readEnvFile(path),

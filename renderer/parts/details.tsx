@@ -7,10 +7,12 @@ import { useId, type ReactNode } from 'react';
 interface DetailsProps {
   readonly label: string;
   readonly children: ReactNode;
+  /** From the start. */
+  readonly opened?: boolean;
 }
 
-export function Details({ label, children }: DetailsProps) {
-  const [opened, { toggle }] = useDisclosure(false);
+export function Details({ label, children, opened: first = false }: DetailsProps) {
+  const [opened, { toggle }] = useDisclosure(first);
   const id = useId();
   const Icon = opened ? IconChevronDown : IconChevronRight;
   return (

@@ -33,6 +33,7 @@ import { monitorSchema } from '../monitor.ts';
 import { scheduleSchema } from '../schedule.ts';
 import { pauseKinds, schedulePreviewSchema, scheduleStateSchema, slotSchema } from '../slot.ts';
 import { spaceSchema } from '../space.ts';
+import { tableFactsSchema } from '../table-facts.ts';
 import { toolsReportSchema } from '../tools.ts';
 import { trayModelSchema } from '../tray-model.ts';
 import { call, event, type Client, type Emit, type Handlers } from './define.ts';
@@ -69,6 +70,12 @@ export const contract = {
     remove: call('engine', byId, none),
     /** Connects with the draft (its stored password when none is given) and changes nothing. */
     test: call('engine', connectionDraftSchema, connectionReportSchema),
+    /** The tables of one of its databases, by schema and name; 5000 at most. */
+    listTables: call(
+      'engine',
+      z.object({ connectionId: z.string().min(1), database: z.string().min(1) }),
+      z.array(tableFactsSchema),
+    ),
     /** Asks the person for a certificate or key. Null: the person closed the dialog. */
     chooseFile: call('shell', z.object({ kind: z.enum(connectionFileKinds) }), connectionFileSchema.nullable()),
     /** Gives a file that the person chose in a dialog of the shell the id that a draft names it by. */

@@ -1,4 +1,5 @@
 // The double's connections: what is saved, tested and found, and PostgreSQL's programs on its computer.
+import type { TableFacts } from '../../shared/table-facts.ts';
 import {
   connectionOptionsSchema,
   type Connection,
@@ -102,6 +103,23 @@ function createTools(): ToolsReport {
   };
 }
 
+function createTables(): TableFacts[] {
+  const sizes = { addresses: 120e6, audit_log: 610e6, customers: 48e6, orders: 310e6, sessions: 9.2e6 };
+  const shop = Object.entries(sizes).map(([name, sizeBytes]) => ({
+    schema: 'shop',
+    name,
+    kind: 'table' as const,
+    sizeBytes,
+  }));
+  const odd = { schema: 'Old Shop', name: 'Orders 2019', kind: 'table' as const, sizeBytes: 2e6 };
+  return [
+    odd,
+    { schema: 'public', name: 'settings', kind: 'table', sizeBytes: 0 },
+    ...shop,
+    { ...odd, schema: 'shop', name: 'sales', kind: 'view' },
+  ];
+}
+
 export function createConnectionHandlers(
   world: World,
   nextId: (kind: string) => string,
@@ -146,6 +164,7 @@ export function createConnectionHandlers(
           world.connections = world.connections.filter((row) => row.id !== id);
         },
         test: answerTest,
+        listTables: createTables,
         acceptFile: ({ kind }) => pathOf(kind),
         discover: createFound,
         readEnvFile: createFound,

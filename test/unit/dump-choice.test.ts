@@ -3,6 +3,7 @@ import { toPatternRegex } from '../../electron/engine/postgres/name-pattern.ts';
 import {
   usualDump,
   describePattern,
+  toShortPattern,
   dumpChoiceSchema,
   leavesOut,
   parseNamePattern,
@@ -52,4 +53,10 @@ it('the default leaves nothing out, and is valid', () => {
   expect(leavesOut({ ...usualDump, largeObjects: false })).toBe(true);
   expect(leavesOut({ ...usualDump, excludeData: ['logs'] })).toBe(true);
   expect(leavesOut({ ...usualDump, excludeDatabases: ['old*'] })).toBe(false);
+});
+
+it('a short pattern has quotes only where the name needs them', () => {
+  expect(toShortPattern('shop', 'orders')).toBe('shop.orders');
+  expect(toShortPattern('Old Shop', 'a*')).toBe('"Old Shop"."a*"');
+  expect(toShortPattern('a"b', '1')).toBe('"a""b"."1"');
 });

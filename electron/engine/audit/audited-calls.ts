@@ -21,6 +21,7 @@ export const auditedCalls: AuditedCalls = {
     },
     remove: (db, { id }) => noteOf('connection.removed', findConnection(db, id)?.name ?? id),
     test: null,
+    listTables: null,
     acceptFile: null,
     discover: null,
     readEnvFile: null,

@@ -205,6 +205,7 @@ function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, fil
       sequences: [...dump.contents.sequences],
     },
     ...(audit ? { audit } : {}),
+    databaseSettings: plan.databaseSettings,
     ...(plan.contents ? { leftOut: plan.contents.leftOut } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // Everything that can be found out and refused before anything is written: job, secrets, server, rights, programs, room on
 // the disk, Drive folder.
+import type { DatabaseSettings } from '../../../shared/database-settings.ts';
 import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
@@ -8,6 +9,7 @@ import { bestCompression } from '../base/compression.ts';
 import { createId } from '../base/ids.ts';
 import { ensureKey } from '../crypto/keys.ts';
 import { findMissingRights, readServerFacts, type ServerFacts } from '../postgres/check-server.ts';
+import { readDatabaseSettings } from '../postgres/database-settings.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { chooseTools, type ToolSet } from '../postgres/find-tools.ts';
 import { findInstalledTools } from '../reach/installed-tools.ts';
@@ -38,6 +40,7 @@ export interface BackupPlan {
   readonly createdAt: string;
   readonly folderId: string;
   readonly recipients: readonly string[];
+  readonly databaseSettings: DatabaseSettings;
   /** What is left out; null: nothing. */
   readonly contents: PlannedContents | null;
   readonly dumpFormat: DumpFormat;
@@ -87,6 +90,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     folderId,
     recipients: [recipient],
     contents,
+    databaseSettings: await readDatabaseSettings(target, ctx.signal),
     dumpFormat: job.dump.format,
     compression: bestCompression,
     room,

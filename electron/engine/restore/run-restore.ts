@@ -4,6 +4,7 @@ import type { Restore, RestoreReport, RestoreRequest } from '../../../shared/res
 import { toAppError } from '../../../shared/errors.ts';
 import type { Connection } from '../../../shared/connection.ts';
 import { createDatabase, dropDatabase, isDatabaseEmpty, renameDatabases } from '../postgres/database-admin.ts';
+import { applyDatabaseSettings } from '../postgres/database-settings.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import type { RestoreContext } from './context.ts';
 import { compareWithLoaded, loadDump, type LoadRequest } from './load-dump.ts';
@@ -31,8 +32,25 @@ export async function runRestore(ctx: RestoreContext, job: RestoreJob): Promise<
     ...(previous === null ? [] : [{ from: request.database, to: previous }]),
     { from: scratch, to: request.database },
   ]);
+  const warnings = [...filled.warnings, ...(await giveSettings(ctx, plan, request))];
   const dropped = previous !== null && plan.replaces === 'empty' && (await dropIfStillEmpty(ctx, plan.admin, previous));
-  return { ...filled, database: request.database, previousDatabase: dropped ? null : previous };
+  return { ...filled, warnings, database: request.database, previousDatabase: dropped ? null : previous };
+}
+
+/** Of the database itself, which single tables do not bring along. The restore is in place and cannot fail here. */
+async function giveSettings(
+  ctx: RestoreContext,
+  { manifest, admin }: RestorePlan,
+  { database, tables, withoutOwners }: RestoreJob['request'],
+): Promise<string[]> {
+  const settings = manifest?.databaseSettings;
+  if (!settings || tables.length > 0) return [];
+  try {
+    return await applyDatabaseSettings(admin, database, settings, { withoutOwners });
+  } catch (error) {
+    ctx.log.warn(`the settings of ${database}: ${toAppError(error).message}`);
+    return ['The settings and rights of the database itself were not restored: the connection broke off.'];
+  }
 }
 
 /** What was empty at the start may have been filled since: then it stays. The restore is in place and cannot fail here. */
