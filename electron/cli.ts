@@ -13,13 +13,14 @@ import * as retentionCommands from './cli/retention-commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
 import * as historyCommands from './cli/history-commands.ts';
 import { createOutput } from './cli/output.ts';
+import * as scheduleCommands from './cli/schedule-commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 interface GlobalOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly dataDir?: string;
-  readonly envFile?: string;
+  readonly envFile: readonly string[];
 }
 
 const program = new Command('pgkeep')
@@ -28,7 +29,11 @@ const program = new Command('pgkeep')
   .option('--json', 'one JSON object a line on stdout; the last is the result or the error')
   .option('--verbose', 'the log on stderr')
   .option('--data-dir <dir>', 'where settings, keys and the spool lie (default: $PGKEEP_DATA_DIR, else ~/.pgkeep)')
-  .option('--env-file <file>', 'connection, job and Google client from a .env file')
+  .addOption(
+    new Option('--env-file <file>', 'connection, job, schedule and Google access from a .env file (may be repeated)')
+      .argParser(collect)
+      .default([], 'none'),
+  )
   .exitOverride()
   .showHelpAfterError();
 
@@ -37,17 +42,16 @@ async function withEngine(
   work: (ctx: commands.CommandContext) => Promise<ExitCode>,
   { resumeRuns = false, withJob = true }: { readonly resumeRuns?: boolean; readonly withJob?: boolean } = {},
 ): Promise<void> {
-  const { json = false, verbose = false, dataDir, envFile } = program.opts<GlobalOptions>();
+  const { json = false, verbose = false, dataDir, envFile: envFiles } = program.opts<GlobalOptions>();
   const output = createOutput(process, json);
   try {
     // Only now: help and usage errors answer at once, without the engine.
     const { chooseDataDir, startHost } = await import('./cli/host-engine.ts');
     const host = await startHost({
       dataDir: chooseDataDir(dataDir),
-      envFile: envFile ?? null,
+      envFiles,
       verbose,
       resumeRuns,
-      schedule: false,
       withJob,
       output,
     });
@@ -65,11 +69,31 @@ async function withEngine(
     };
     process.once('SIGTERM', leave);
     try {
-      process.exitCode = await Promise.race([work({ client: host.client, output }), left]);
+      process.exitCode = await Promise.race([
+        work({ client: host.client, output, isDaemon: host.isDaemon }),
+        left,
+        host.lost,
+      ]);
     } finally {
       process.removeListener('SIGTERM', leave);
       await host.stop();
     }
+  } catch (error) {
+    output.error(error);
+    process.exitCode = chooseExitCode(toAppError(error));
+  }
+}
+
+/** The one command that does not end by itself. */
+async function keepSchedules(): Promise<void> {
+  const { json = false, verbose = false, dataDir, envFile: envFiles } = program.opts<GlobalOptions>();
+  const output = createOutput(process, json);
+  try {
+    const [{ chooseDataDir }, { runDaemon }] = await Promise.all([
+      import('./cli/host-engine.ts'),
+      import('./cli/daemon.ts'),
+    ]);
+    process.exitCode = await runDaemon({ dataDir: chooseDataDir(dataDir), envFiles, json, verbose, output });
   } catch (error) {
     output.error(error);
     process.exitCode = chooseExitCode(toAppError(error));
@@ -99,6 +123,22 @@ program
   .command('jobs')
   .description('what is backed up')
   .action(() => withEngine((ctx) => commands.listJobs(ctx)));
+
+program
+  .command('schedule [action] [words...]')
+  .description('when jobs run: list, show JOB, set JOB TIMES, pause [1h|tomorrow|until-resumed], resume')
+  .option('--time-zone <zone>', 'with set: whose clock the times are read from; "system" for this computer’s')
+  .option('--jitter <minutes>', 'with set: a start comes up to so much later')
+  .option('--on', 'with set: switch the schedule on')
+  .option('--off', 'with set: the times stay, but nothing starts')
+  .action((action: string | undefined, words: string[], options: scheduleCommands.SetOptions) =>
+    withEngine((ctx) => scheduleCommands.runSchedule(ctx, action ?? 'list', words, options)),
+  );
+
+program
+  .command('daemon')
+  .description('keep the schedules of all jobs until told to end, on a machine without a desktop')
+  .action(keepSchedules);
 
 program
   .command('runs')

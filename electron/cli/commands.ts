@@ -1,4 +1,5 @@
 // What each command does, in calls of the contract. How they are spelled is cli.ts.
+import path from 'node:path';
 import { AppError, fromWireError, invalidInput } from '../../shared/errors.ts';
 import { formatBytes, formatCount, formatPlural } from '../../shared/format.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
@@ -16,6 +17,8 @@ import { waitForRestore, waitForRun } from './wait-for.ts';
 export interface CommandContext {
   readonly client: PgKeepClient;
   readonly output: Output;
+  /** A daemon answers: schedules are kept. */
+  readonly isDaemon: boolean;
 }
 
 export async function backUp(
@@ -175,7 +178,7 @@ export async function fetchFile({ client, output }: CommandContext, args: FetchA
   const written = await client.snapshots.writeFile({
     id: snapshot.id,
     kind: args.part,
-    path: args.out,
+    path: path.resolve(args.out),
     decrypt: args.decrypt,
   });
   output.result(
@@ -186,7 +189,7 @@ export async function fetchFile({ client, output }: CommandContext, args: FetchA
 }
 
 export async function saveKit({ client, output }: CommandContext, file: string): Promise<ExitCode> {
-  const key = await client.keys.writeKit({ path: file });
+  const key = await client.keys.writeKit({ path: path.resolve(file) });
   output.result(
     { key, out: file },
     `Recovery kit written to ${file}. Keep it away from this computer: it opens every backup.`,

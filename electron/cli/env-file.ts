@@ -12,6 +12,7 @@ import type { Job } from '../../shared/job.ts';
 import { readEnvChoice, readSwitch, type EnvValues } from './env-choice.ts';
 import { isSameRetention, type Retention } from '../../shared/retention.ts';
 import { applyHooks } from './env-hooks.ts';
+import { applyEnvSchedule } from './env-schedule.ts';
 import { readServiceAccountEmail } from '../engine/service-account-email.ts';
 import { readEnvRetention } from './env-retention.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
@@ -37,7 +38,8 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   const retention = readEnvRetention(values);
   const job = url === undefined || url === '' || !options.withJob ? null : await applyDatabaseUrl(client, url, values);
   if (!job) return null;
-  return applyHooks(client, retention ? await applyRetention(client, job, retention) : job, values);
+  const kept = retention ? await applyRetention(client, job, retention) : job;
+  return applyHooks(client, await applyEnvSchedule(client, kept, values), values);
 }
 
 async function applyRetention(client: PgKeepClient, job: Job, retention: Retention): Promise<Job> {

@@ -1,6 +1,7 @@
 // The commands about what was tried: the list of runs with its filter, its export, and the log of one run. How they are spelled
 // is cli.ts.
 import path from 'node:path';
+import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import { invalidInput } from '../../shared/errors.ts';
 import { formatPlural } from '../../shared/format.ts';
 import type { LogLevel, RunState, RunTrigger } from '../../shared/run.ts';
@@ -36,7 +37,7 @@ export async function listRuns({ client, output }: CommandContext, args: RunArgs
     output.result({ runs, out }, `${formatPlural(runs, 'run')} written to ${out}`);
     return exitCodes.done;
   }
-  const runs = await readRuns({ client, output }, filter, args.limit);
+  const runs = await readRuns(client, filter, args.limit);
   const rows = runs.map((run) => [
     run.id,
     jobs.find((job) => job.id === run.jobId)?.name ?? '',
@@ -50,7 +51,7 @@ export async function listRuns({ client, output }: CommandContext, args: RunArgs
 }
 
 /** Pages until there are enough: one page looks through a part of a long history only. */
-async function readRuns({ client }: CommandContext, filter: RunFilter, limit: number): Promise<ListedRun[]> {
+async function readRuns(client: PgKeepClient, filter: RunFilter, limit: number): Promise<ListedRun[]> {
   const runs: ListedRun[] = [];
   let before = null;
   do {

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '{}') as EngineTask;
   const { dataDir, envFile } = task;
   const host = await startHost({
-    ...{ dataDir, envFile, withJob: true, verbose: false, resumeRuns: false, schedule: false, output },
+    ...{ dataDir, envFiles: [envFile], withJob: true, verbose: false, resumeRuns: false, output },
   });
   try {
     process.stdout.write(`${JSON.stringify(await measure(host.client, task))}\n`);

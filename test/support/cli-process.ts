@@ -27,9 +27,10 @@ export interface CliProcess {
   readonly kill: () => Promise<CliEnd>;
 }
 
-export function startCli(dataDir: string, args: readonly string[]): CliProcess {
+export function startCli(dataDir: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): CliProcess {
   const child = spawn(process.execPath, [cliFile, '--data-dir', dataDir, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env,
   });
   const lines: CliLine[] = [];
   const watchers = new Set<() => void>();

@@ -7,8 +7,10 @@ import type { NextStart, Pause, PauseKind, ScheduleState, SlotOutcome } from '..
 import type { Calendar, Clock, Log } from '../base/ports.ts';
 import type { Db } from '../store/database.ts';
 import { listScheduledJobs, writeSeenAt, type ScheduledJob } from '../store/scheduled-jobs.ts';
+import { listRuns } from '../store/runs.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
-import { countWaitedSlots, hasSlot, insertSlot, markCaughtUp } from '../store/slots.ts';
+import { countWaitedSlots, insertSlot, listSlotDues, markCaughtUp } from '../store/slots.ts';
+import { chooseAgain } from './choose-again.ts';
 import { chooseDue, type SlotGroup } from './choose-due.ts';
 import { describeCatchUp, describeGap, type Gap } from './missed-reason.ts';
 import { isPaused, toPause } from './pause.ts';
@@ -56,6 +58,9 @@ const gapMs = 150_000;
 const rereadEveryMs = 900_000;
 /** How often it is stored up to when all times were dealt with: no more than this is looked at twice after a crash. */
 const rememberEveryMs = 300_000;
+
+/** Enough for the last starts of a server with many databases. */
+const recentRuns = 300;
 
 interface Watched {
   readonly row: ScheduledJob;
@@ -176,7 +181,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const settle = (job: Watched, source: SlotSource, now: number): void => {
     const { row } = job;
     const found = slotsSince(row.id, source, row.schedule.jitterMinutes, job.seenMs, now);
-    const slots = found.filter(({ dueMs }) => !hasSlot(db, row.id, toIso(dueMs)));
+    const known = listSlotDues(db, row.id, toIso(found[0]?.dueMs ?? now));
+    const slots = found.filter(({ dueMs }) => !known.has(toIso(dueMs)));
     const { skipped, onTime, missed } = chooseDue({ slots, nowMs: now, enabled: row.schedule.enabled, pause });
     db.transaction(() => {
       for (const group of skipped) keep(row.id, group, group.outcome, '', null);
@@ -189,7 +195,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   /** One run for all that is due. */
   const begin = (job: Watched, onTime: SlotGroup | null, missed: SlotGroup | null): void => {
     const { id } = job.row;
-    const because = describeGap(gap ?? { cause: 'unknown', fromMs: job.seenMs, toMs: nowMs() }, job.zone);
+    const because = missed ? describeGap(gap ?? { cause: 'unknown', fromMs: job.seenMs, toMs: nowMs() }, job.zone) : '';
     const reason = onTime || !missed ? null : describeCatchUp(missed.count, because);
     let begun: Begun | null = null;
     try {
@@ -206,6 +212,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const { firstDueMs, dueMs, count } = group;
     const times = { due: toIso(dueMs), firstDue: toIso(firstDueMs), recordedAt: toIso(nowMs()) };
     insertSlot(db, { jobId, ...times, count, outcome, reason, runId });
+  };
+
+  /** Backups that the end of the program interrupted. Of a job that is paused or switched off, none. */
+  const beginAgain = (): void => {
+    for (const { row } of watched.values()) {
+      if (!row.schedule.enabled || isPaused(pause, nowMs())) continue;
+      if (!chooseAgain(listRuns(db, { jobId: row.id, limit: recentRuns }))) continue;
+      safely(() => {
+        options.begin(row.id, 'catch-up', 'Makes up for a backup that was interrupted when PgKeep ended');
+      });
+    }
   };
 
   const remember = (now: number): void => {
@@ -287,6 +304,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         gap = { cause: 'off', fromMs: Date.parse(seenAt), toMs: now };
       }
       safely(look);
+      safely(beginAgain);
       safely(() => {
         remember(now);
       });

@@ -18,9 +18,23 @@ export function isTimeZone(timeZone: string): boolean {
   }
 }
 
+/** The days around now are asked for again and again: formatting a date costs a thousand times as much as a look here. */
+const offsets = new Map<string, Map<number, number>>();
+const keptOffsets = 4000;
+
 /** How far the zone's clock is ahead of UTC at an instant, in milliseconds. Throws RangeError for an unknown zone. */
 export function readOffsetMs(timeZone: string, atMs: number): number {
   if (timeZone === 'UTC') return 0;
+  const known = offsets.get(timeZone) ?? new Map<number, number>();
+  const kept = known.get(atMs);
+  if (kept !== undefined) return kept;
+  const offsetMs = formatOffset(timeZone, atMs);
+  if (known.size >= keptOffsets) known.clear();
+  offsets.set(timeZone, known.set(atMs, offsetMs));
+  return offsetMs;
+}
+
+function formatOffset(timeZone: string, atMs: number): number {
   const found = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(readFormat(timeZone).format(atMs));
   if (!found?.[1]) return 0;
   const [, sign, hours, minutes, seconds = '0'] = found;

@@ -20,8 +20,12 @@ export function insertSlot(db: Db, slot: Slot): void {
   ).run({ jobId: slot.jobId, kept: keptPerJob });
 }
 
-export function hasSlot(db: Db, jobId: string, due: string): boolean {
-  return db.prepare('select 1 from slots where job_id = ? and due = ?').get(jobId, due) !== undefined;
+/** Times of a job from `from` on (ISO) that have a row. */
+export function listSlotDues(db: Db, jobId: string, from: string): ReadonlySet<string> {
+  const rows = db
+    .prepare<[string, string], { due: string }>('select due from slots where job_id = ? and due >= ?')
+    .all(jobId, from);
+  return new Set(rows.map(({ due }) => due));
 }
 
 /** Newest first. */

@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toWireError, AppError } from '../../../shared/errors.ts';
 import { updateRun } from '../../../electron/engine/store/runs.ts';
 import type { When } from '../../../shared/schedule.ts';
+import { chooseAgain } from '../../../electron/engine/schedule/choose-again.ts';
+import type { RunState } from '../../../shared/run.ts';
+import { toRun } from '../rows.ts';
 import { openSchedulerWorld, type SchedulerWorld } from './scheduler-world.ts';
 
 const minute = 60_000;
@@ -171,6 +174,45 @@ describe('a program that was not running', () => {
     world.boot();
     await world.clock.pass(hour);
     expect(world.startedAt()).toEqual(['2026-11-25T03:00 schedule']);
+  });
+});
+
+describe('a backup that the end of the program interrupted', () => {
+  const interrupt = (): void => {
+    world.crash();
+    const newest = world.started.at(-1)?.runId ?? '';
+    updateRun(world.db, newest, { state: 'interrupted', endedAt: world.clock.now().toISOString() });
+    world.boot();
+  };
+
+  it('is made again at the next start, three times in a row at most', async () => {
+    world.addJob('shop', daily('03:00'));
+    world.boot();
+    await world.clock.pass(3 * hour + minute);
+    for (let round = 0; round < 5; round += 1) interrupt();
+    expect(world.started.map(({ trigger }) => trigger)).toEqual(['schedule', 'catch-up', 'catch-up']);
+    expect(world.started[1]?.reason).toContain('interrupted when PgKeep ended');
+    await world.clock.pass(day);
+    expect(world.started).toHaveLength(4);
+  });
+
+  it('is not made again when a person started it, or while the schedules are paused', async () => {
+    world.addJob('shop', daily('03:00'));
+    world.boot();
+    await world.clock.pass(3 * hour + minute);
+    world.scheduler().pause('hour');
+    interrupt();
+    expect(world.started).toHaveLength(1);
+    expect(chooseAgain([toRun({ state: 'interrupted', trigger: 'user' })])).toBe(false);
+  });
+
+  it('of a whole server counts as one start, however many databases it met', () => {
+    const start = (groupId: string, ...states: RunState[]) =>
+      states.map((state, index) => toRun({ id: `${groupId}${String(index)}`, groupId, state, trigger: 'schedule' }));
+    expect(chooseAgain([...start('b', 'interrupted', 'succeeded', 'interrupted'), ...start('a', 'succeeded')])).toBe(
+      true,
+    );
+    expect(chooseAgain([...start('b', 'succeeded', 'succeeded'), ...start('a', 'interrupted')])).toBe(false);
   });
 });
 
