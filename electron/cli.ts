@@ -10,6 +10,7 @@ import * as auditCommands from './cli/audit-commands.ts';
 import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
 import * as retentionCommands from './cli/retention-commands.ts';
+import { bringMessages, testMail } from './cli/mail-commands.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
 import * as historyCommands from './cli/history-commands.ts';
 import { createOutput } from './cli/output.ts';
@@ -37,10 +38,17 @@ const program = new Command('pgkeep')
   .exitOverride()
   .showHelpAfterError();
 
+interface EngineUse {
+  readonly resumeRuns?: boolean;
+  readonly withJob?: boolean;
+  /** Whether messages about what it did are sent before it ends. */
+  readonly tells?: boolean;
+}
+
 /** Runs a command with a hosted engine; its answer is the exit code. */
 async function withEngine(
   work: (ctx: commands.CommandContext) => Promise<ExitCode>,
-  { resumeRuns = false, withJob = true }: { readonly resumeRuns?: boolean; readonly withJob?: boolean } = {},
+  { resumeRuns = false, withJob = true, tells = false }: EngineUse = {},
 ): Promise<void> {
   const { json = false, verbose = false, dataDir, envFile: envFiles } = program.opts<GlobalOptions>();
   const output = createOutput(process, json);
@@ -76,6 +84,7 @@ async function withEngine(
       ]);
     } finally {
       process.removeListener('SIGTERM', leave);
+      if (tells && !told.signal.aborted) await bringMessages(host.client, output);
       await host.stop();
     }
   } catch (error) {
@@ -116,7 +125,7 @@ program
   .description('back up now and wait')
   .option('--all', 'every job')
   .action((jobs: string[], options: { all?: boolean }) =>
-    withEngine((ctx) => commands.backUp(ctx, jobs, options.all ?? false), { resumeRuns: true }),
+    withEngine((ctx) => commands.backUp(ctx, jobs, options.all ?? false), { resumeRuns: true, tells: true }),
   );
 
 program
@@ -213,7 +222,7 @@ program
         if (action === 'rebuild') return catalog.rebuildCatalog(ctx, options.kit ?? null);
         return action === 'check' ? catalog.checkCatalog(ctx) : catalog.untrash(ctx, snapshot ?? null);
       },
-      { withJob: action !== 'rebuild' },
+      { withJob: action !== 'rebuild', tells: action === 'check' },
     ),
   );
 
@@ -267,7 +276,7 @@ program
     if (snapshot === undefined && options.latest !== true && options.job === undefined) {
       command.error('error: name a snapshot, or say --latest or --job');
     }
-    return withEngine((ctx) => commands.verify(ctx, snapshot ?? null, options.job ?? null));
+    return withEngine((ctx) => commands.verify(ctx, snapshot ?? null, options.job ?? null), { tells: true });
   });
 
 program
@@ -339,8 +348,14 @@ program
   .action(() => withEngine((ctx) => catalog.showSpace(ctx)));
 
 program
+  .command('mail')
+  .description('e-mail about failures: "mail test" sends one now, to see that it arrives')
+  .addArgument(new Argument('<action>', 'what to do').choices(['test']))
+  .action(() => withEngine((ctx) => testMail(ctx), { withJob: false }));
+
+program
   .command('doctor')
-  .description('check tools, servers, Drive, key and disk')
+  .description('check tools, servers, Drive, key, disk and mail')
   .action(() => withEngine((ctx) => commands.checkUp(ctx)));
 
 program

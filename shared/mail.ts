@@ -34,7 +34,7 @@ export const mailSettingsSchema = z
       .string()
       .trim()
       .max(50_000)
-      .refine((text) => text === '' || certificate.test(text)),
+      .refine((text) => text === '' || certificate.test(text), 'paste the text of a certificate in PEM form'),
   })
   .superRefine(({ host, security, auth, user, oauthClientId, oauthTokenUrl }, ctx) => {
     const need = (path: string, value: string): void => {

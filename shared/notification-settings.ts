@@ -49,7 +49,7 @@ const fields = {
   /** A mail a week about what went well. */
   weeklyDigest: z.boolean(),
   /** IANA name of the zone of all times in messages; null: this computer's. */
-  timeZone: z.string().refine(isTimeZone).nullable(),
+  timeZone: z.string().refine(isTimeZone, 'there is no such time zone').nullable(),
   mail: mailSettingsSchema.nullable(),
   webhook: webhookSettingsSchema.nullable(),
 };

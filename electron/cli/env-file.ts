@@ -13,6 +13,7 @@ import { readEnvChoice, readSwitch, type EnvValues } from './env-choice.ts';
 import { isSameRetention, type Retention } from '../../shared/retention.ts';
 import { applyHooks } from './env-hooks.ts';
 import { applyEnvSchedule } from './env-schedule.ts';
+import { applyEnvNotifications, applyEnvPing } from './env-notifications.ts';
 import { readServiceAccountEmail } from '../engine/service-account-email.ts';
 import { readEnvRetention } from './env-retention.ts';
 import { maxUploadLimitBytesPerSecond, minUploadLimitBytesPerSecond } from '../../shared/settings.ts';
@@ -34,10 +35,11 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   const limit = values['BACKUP_UPLOAD_LIMIT'];
   if (limit !== undefined && limit !== '')
     await client.settings.save({ uploadLimitBytesPerSecond: parseUploadLimit(limit) });
+  await applyEnvNotifications(client, values, path.dirname(file));
   const url = values['DATABASE_URL'];
   const retention = readEnvRetention(values);
-  const job = url === undefined || url === '' || !options.withJob ? null : await applyDatabaseUrl(client, url, values);
-  if (!job) return null;
+  if (url === undefined || url === '' || !options.withJob) return null;
+  const job = await applyEnvPing(client, await applyDatabaseUrl(client, url, values), values);
   const kept = retention ? await applyRetention(client, job, retention) : job;
   return applyHooks(client, await applyEnvSchedule(client, kept, values), values);
 }

@@ -7,6 +7,8 @@ export interface Output {
   readonly progress: (value: Readonly<Record<string, unknown>>, text: string) => void;
   /** Something that needs the person now, e.g. an address to open. */
   readonly ask: (value: Readonly<Record<string, unknown>>, text: string) => void;
+  /** A line for people alone, on stderr. */
+  readonly note: (text: string) => void;
   /** The last line of a command that did what it was asked. */
   readonly result: (value: Readonly<Record<string, unknown>>, text: string) => void;
   /** The last line of a command that did not. */
@@ -38,6 +40,10 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     ask: (value, text) => {
       clearLine();
       if (json) writeJson(value);
+      stderr.write(`${text}\n`);
+    },
+    note: (text) => {
+      clearLine();
       stderr.write(`${text}\n`);
     },
     result: (value, text) => {

@@ -10,6 +10,7 @@ import { describeForecast, describeShort, type Space } from '../../shared/space.
 import { describeCheck } from '../../shared/catalog.ts';
 import type { Check } from '../../shared/settings.ts';
 import type { EngineConfig, Paths, SecretVault } from './base/ports.ts';
+import type { MailReport } from './notify-desk.ts';
 import { readIdentity } from './crypto/keys.ts';
 import type { DriveApi } from './drive/api.ts';
 import { findMissingRights, readServerFacts, type ServerFacts } from './postgres/check-server.ts';
@@ -30,6 +31,8 @@ export interface CheckUpOptions {
   readonly account: { readonly get: () => Account };
   /** A server has said what it is. */
   readonly onServer: (connection: Connection, server: ServerFacts) => void;
+  /** Signs in to the mail server when there is one. */
+  readonly checkMail: () => Promise<MailReport>;
   /** How full Drive was when it was last asked. */
   readonly space: Space;
 }
@@ -53,6 +56,7 @@ export async function runCheckUp(options: CheckUpOptions): Promise<Check[]> {
     check('catalog', 'Backups on Drive', () => Promise.resolve(checkCatalogue(options))),
     check('key', 'Encryption key', () => checkKey(options)),
     check('disk', 'Room on this disk', () => checkDisk(options)),
+    check('mail', 'Mail', () => checkMail(options)),
   ]);
 }
 
@@ -160,4 +164,13 @@ async function checkDisk({ paths }: CheckUpOptions): Promise<Finding> {
     detail: `Only ${formatBytes(freeBytes)} free.`,
     toDo: 'Free some room: a backup passes over this disk.',
   };
+}
+
+async function checkMail(options: CheckUpOptions): Promise<Finding> {
+  const { recipients, waiting, lost } = await options.checkMail();
+  if (recipients.length === 0) return ok('not set up: a failure is told on this computer alone');
+  const detail = `the server is ready to send to ${recipients.join(', ')}`;
+  if (lost > 0)
+    return { state: 'warn', detail: `${detail}; ${formatPlural(lost, 'mail')} had to be given up`, toDo: null };
+  return ok(waiting > 0 ? `${detail}; ${formatPlural(waiting, 'mail')} waiting` : detail);
 }

@@ -26,9 +26,11 @@ export async function lookAtDisk({
     await mkdir(paths.dataDir, { recursive: true, mode: 0o700 });
     const { bavail, bsize, blocks } = await statfs(paths.dataDir);
     const point = { at: clock.now().toISOString(), freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-    const before = readSetting(db, 'diskPoints').filter(({ at }) => at.slice(0, 10) < point.at.slice(0, 10));
+    const stored = readSetting(db, 'diskPoints');
+    const before = stored.filter(({ at }) => at.slice(0, 10) < point.at.slice(0, 10));
     const points = [...before, point].slice(-keptPoints);
-    writeSetting(db, 'diskPoints', points);
+    // The first of each day: a look must not wake a disk that sleeps.
+    if (stored.at(-1)?.at.slice(0, 10) !== point.at.slice(0, 10)) writeSetting(db, 'diskPoints', points);
     return { freeBytes: point.freeBytes, forecast: forecastDisk(points) };
   } catch {
     return null;

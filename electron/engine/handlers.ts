@@ -182,7 +182,14 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       writeFile: ({ path }) => audit.writeFile(path),
     },
     checks: {
-      run: () => runCheckUp({ ...parts, api: parts.drive.api, space: space.get(), onServer: tools.noteServer }),
+      run: () =>
+        runCheckUp({
+          ...parts,
+          api: parts.drive.api,
+          space: space.get(),
+          onServer: tools.noteServer,
+          checkMail: parts.notices.checkMail,
+        }),
     },
     tray: { get: () => tray.get() },
   };

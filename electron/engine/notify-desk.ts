@@ -6,7 +6,7 @@ import type { CatalogCheck } from '../../shared/catalog.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { PgKeepEmit, EngineHandlers } from '../../shared/ipc/contract.ts';
 import { formatLocal } from '../../shared/local-time.ts';
-import { describeUndelivered, type DeliveryState } from '../../shared/notification-settings.ts';
+import { describeUndelivered, type ChannelState, type DeliveryState } from '../../shared/notification-settings.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Notice } from '../../shared/settings.ts';
@@ -57,6 +57,9 @@ export interface NotifyDeskParts {
   readonly readSpace: () => Space;
 }
 
+/** How mail stands, for the check-up; nobody to write to: it is not set up. */
+export type MailReport = ChannelState & { readonly recipients: readonly string[] };
+
 export interface NotifyDesk {
   /** A run has ended, or waits for something. */
   readonly runSettled: (run: Run) => void;
@@ -73,7 +76,9 @@ export interface NotifyDesk {
   /** Brings messages and looks regularly from now on. What the last end left untold is told. */
   readonly start: () => void;
   readonly stop: () => Promise<void>;
-  /** Whether a message is on its way at this moment. */
+  /** Whether mail is set up and the server lets this program in. Rejects with `mail/…`. */
+  readonly checkMail: () => Promise<MailReport>;
+  /** Whether a look or a message is under way at this moment. */
   readonly isBusy: () => boolean;
   readonly handlers: EngineHandlers['notifications'];
 }
@@ -92,6 +97,7 @@ export function createNotifyDesk(parts: NotifyDeskParts): NotifyDesk {
   const { signal } = stopping;
   let upSince = clock.now();
   let told = '';
+  let looks = 0;
   let watching: Promise<unknown> = Promise.resolve();
 
   const readZone = (): string => readSetting(db, 'messageTimeZone') ?? parts.calendar.readTimeZone();
@@ -172,7 +178,10 @@ export function createNotifyDesk(parts: NotifyDeskParts): NotifyDesk {
   };
 
   const look = async (): Promise<void> => {
-    const disk = await lookAtDisk(parts);
+    looks += 1;
+    const disk = await lookAtDisk(parts).finally(() => {
+      looks -= 1;
+    });
     if (isOver()) return;
     decide(({ now, zone, open }) => {
       const jobs = listStandings(db, now, parts.calendar.readTimeZone());
@@ -260,7 +269,12 @@ export function createNotifyDesk(parts: NotifyDeskParts): NotifyDesk {
       stopping.abort();
       await Promise.all([outbox.stop(), watching, pings.over()]);
     },
-    isBusy: () => outbox.isBusy() || pings.isBusy(),
+    checkMail: async () => {
+      const settings = readSetting(db, 'mail');
+      if (settings) await delivery.checkMail(settings, signal);
+      return { recipients: settings?.recipients ?? [], ...getDelivery().mail };
+    },
+    isBusy: () => looks > 0 || outbox.isBusy() || pings.isBusy(),
     handlers: createNotificationHandlers({
       ...{ db, vault: parts.vault, clock, delivery, seal, getDelivery, signal },
       onSaved: () => {

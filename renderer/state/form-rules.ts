@@ -19,5 +19,7 @@ function toWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small' && issue.origin === 'array') return 'Choose at least one';
   if (issue.code === 'too_small') return `At least ${String(issue.minimum)}`;
   if (issue.code === 'too_big') return `At most ${String(issue.maximum)}`;
+  // The contract's own rules say the second half of a sentence.
+  if (issue.code === 'custom') return `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}`;
   return 'Enter a value of the right kind';
 }

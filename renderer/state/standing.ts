@@ -12,6 +12,7 @@ import {
   type DatabaseState,
 } from '../../shared/job-databases.ts';
 import type { Run } from '../../shared/run.ts';
+import { describeUndelivered } from '../../shared/notification-settings.ts';
 import { describeShort } from '../../shared/space.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import type { Facts } from './app-state.ts';
@@ -103,6 +104,12 @@ export type Need =
   | { readonly kind: 'account-warning'; readonly weight: 'step'; readonly warning: AccountWarning }
   | { readonly kind: 'job-connection'; readonly weight: 'problem'; readonly job: Job }
   | { readonly kind: 'lost-on-drive'; readonly weight: 'problem'; readonly check: CatalogCheck }
+  | {
+      readonly kind: 'undelivered';
+      readonly weight: 'problem';
+      readonly channel: 'mail' | 'webhook';
+      readonly words: string;
+    }
   | { readonly kind: 'space-short'; readonly weight: 'problem'; readonly words: string }
   | { readonly kind: 'late'; readonly weight: 'problem'; readonly job: Job; readonly standing: Standing }
   | { readonly kind: 'failed'; readonly weight: 'problem'; readonly job: Job; readonly run: Run };
@@ -129,6 +136,7 @@ export function listNeeds(facts: Facts, now: Date): readonly Need[] {
   if (check && check.findings.length > 0) needs.push({ kind: 'lost-on-drive', weight: 'problem', check });
   const short = describeShort(facts.space);
   if (short !== null) needs.push({ kind: 'space-short', weight: 'problem', words: short });
+  needs.push(...listUndelivered(facts, now));
   if (facts.connections.length === 0) needs.push({ kind: 'connect', weight: 'step' });
   if (account.state === 'signing-in') needs.push({ kind: 'signing-in', weight: 'step' });
   if (account.state === 'none') {
@@ -138,6 +146,29 @@ export function listNeeds(facts: Facts, now: Date): readonly Need[] {
   if (facts.jobs.length === 0) needs.push({ kind: 'add-job', weight: 'step' });
   if (facts.key.kitSavedAt === null) needs.push({ kind: 'save-kit', weight: 'step' });
   return needs;
+}
+
+/** Messages that do not arrive: whoever relies on them must know. */
+function listUndelivered({ delivery }: Pick<Facts, 'delivery'>, now: Date): Need[] {
+  const names = { mail: 'mail', webhook: 'webhook message' } as const;
+  return (['mail', 'webhook'] as const).flatMap((channel): Need[] => {
+    const state = delivery[channel];
+    const words = describeUndelivered(names[channel], state, now, formatTimeOfDay);
+    if (words === null) return [];
+    const error = state.error === null ? '' : ` ${describeError(state.error).happened}`;
+    return [{ kind: 'undelivered', weight: 'problem', channel, words: `${words}${error}` }];
+  });
+}
+
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+function formatTimeOfDay(at: string): string {
+  return dayAndTime.format(new Date(at));
 }
 
 /** A run's error, or words for one that ended without an error of its own. */

@@ -9,7 +9,7 @@ function mailServer(facts: Facts): string {
 }
 
 function answered(facts: Facts): string {
-  return facts.phrase('detail', ' It said: “%”');
+  return facts.phrase('detail', ' It said: “%”.');
 }
 
 export const messageWords: Readonly<Record<MessageCode, Explain>> = {

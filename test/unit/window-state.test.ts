@@ -31,7 +31,7 @@ describe('what needs a person', () => {
     ['empty', ['connect', 'enter-client', 'add-job', 'save-kit']],
     ['full', []],
     ['running', []],
-    ['failing', ['failed', 'failed', 'lost-on-drive', 'space-short', 'save-kit']],
+    ['failing', ['failed', 'failed', 'lost-on-drive', 'space-short', 'undelivered', 'save-kit']],
     ['recovered', ['connect']],
     ['signed-out', ['signed-out', 'account-warning']],
   ])('in the world %s is %j', (scenario, kinds) => {

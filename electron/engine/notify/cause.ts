@@ -22,6 +22,8 @@ export const everyChannel: readonly Channel[] = ['desktop', 'mail', 'webhook'];
 const hourMs = 3_600_000;
 /** "Daily" for backups that begin a little earlier on one day than on the other. */
 export const dailyMs = 20 * hourMs;
+/** The same of a state that is looked at all day long. */
+export const dayMs = 24 * hourMs;
 export const weeklyMs = 6.5 * 24 * hourMs;
 
 /** Whether it is time to say it again. A clock that was set back or forward counts as time gone by. */

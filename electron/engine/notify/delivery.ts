@@ -12,7 +12,7 @@ import { readSetting, writeSetting } from '../store/settings.ts';
 import { toMailText } from './mail-text.ts';
 import { createMailTokens } from './oauth-token.ts';
 import type { Delivered } from './outbox.ts';
-import { sendMail, type MailOutcome } from './send-mail.ts';
+import { checkMailServer, sendMail, type MailOutcome } from './send-mail.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { readSecret, secretNames } from './stored-settings.ts';
 
@@ -35,6 +35,8 @@ export interface Delivery {
     patch: NotificationPatch,
     signal: AbortSignal,
   ) => Promise<MailOutcome>;
+  /** Whether the stored mail server lets this program in. Rejects with `mail/…`. */
+  readonly checkMail: (settings: MailSettings, signal: AbortSignal) => Promise<void>;
   /** Rejects with `webhook/…`. */
   readonly postWebhookNow: (alert: Alert, patch: NotificationPatch, signal: AbortSignal) => Promise<void>;
 }
@@ -90,6 +92,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   };
 
   return {
+    checkMail: async (settings, signal) => {
+      await checkMailServer({ settings, secret: await readLogin(settings, {}, signal) }, signal);
+    },
     sendMailNow,
     postWebhookNow,
     bring: async ({ channel, alert, to }, signal) => {

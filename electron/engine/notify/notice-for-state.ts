@@ -10,7 +10,7 @@ import { isRunActive, type Run } from '../../../shared/run.ts';
 import { describeForecast, describeShort, type Forecast, type Space } from '../../../shared/space.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import {
-  dailyMs,
+  dayMs,
   everyChannel,
   isDueAgain,
   markTold,
@@ -162,7 +162,7 @@ function forMail(facts: StateFacts): Decision {
         });
   const detail = undelivered?.lost === true ? 'lost' : 'waits';
   const isWorse = (told: string): boolean => detail === 'lost' && told !== 'lost';
-  return tellState({ cause: 'mail', detail, againAfterMs: dailyMs, channels: ['desktop'], alert, isWorse }, facts);
+  return tellState({ cause: 'mail', detail, againAfterMs: dayMs, channels: ['desktop'], alert, isWorse }, facts);
 }
 
 /** Jobs that were removed are no trouble any more. */
@@ -236,7 +236,7 @@ function tellLate(name: string, late: readonly JobStanding[], facts: StateFacts)
   const isNew = members.some((member) => !(known?.members.includes(member) ?? false));
   const cause = { ...(known ?? openCause(name, 'late', [], now)), members };
   // One that joins an open cause is told with it the next time.
-  if (known && !isDueAgain(known, dailyMs, now)) return { tell: [], causes: isNew ? [cause] : [] };
+  if (known && !isDueAgain(known, dayMs, now)) return { tell: [], causes: isNew ? [cause] : [] };
   const [first] = late;
   if (!first) return { tell: [], causes: [] };
   const reason = name.slice('late/'.length) as LateReason;

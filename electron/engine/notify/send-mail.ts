@@ -4,7 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { createTransport } from 'nodemailer';
 import { AppError } from '../../../shared/errors.ts';
 import type { MailSettings } from '../../../shared/mail.ts';
-import { throwIfAborted } from '../base/abort.ts';
+import { throwIfAborted, untilAborted } from '../base/abort.ts';
 import { toMailError, toRecipientError } from './mail-errors.ts';
 import type { MailText } from './mail-text.ts';
 
@@ -82,6 +82,19 @@ export async function sendMail(login: MailLogin, mail: Mail, signal: AbortSignal
       throw new AppError('mail/unreachable', `${host} took too long`, { retry: 'later', context });
     }
     throw hideSecret(toMailError(thrown, settings), login.secret);
+  } finally {
+    transport.close();
+  }
+}
+
+/** Connects and signs in, and sends nothing. Rejects as `sendMail`. */
+export async function checkMailServer(login: MailLogin, signal: AbortSignal): Promise<void> {
+  const transport = createTransport(toTransportOptions(login));
+  try {
+    await untilAborted(transport.verify(), signal);
+  } catch (thrown) {
+    throwIfAborted(signal);
+    throw hideSecret(toMailError(thrown, login.settings), login.secret);
   } finally {
     transport.close();
   }

@@ -8,6 +8,7 @@ import {
   IconCloudOff,
   IconDatabaseExclamation,
   IconKey,
+  IconMailX,
   IconServer2,
   type Icon,
 } from '@tabler/icons-react';
@@ -207,6 +208,17 @@ function toRow(need: Need, actions: Presses): Row {
         label: 'Show the space',
         press: () => {
           goTo('settings', { tab: 'google' });
+        },
+      };
+    case 'undelivered':
+      return {
+        key: `${need.kind} ${need.channel}`,
+        icon: IconMailX,
+        title: need.channel === 'mail' ? 'Mails do not arrive' : 'Webhook messages do not arrive',
+        text: need.words,
+        label: need.channel === 'mail' ? 'Open mail settings' : 'Open notifications',
+        press: () => {
+          goTo('settings', { tab: need.channel === 'mail' ? 'mail' : 'notifications' });
         },
       };
     case 'signed-out':

@@ -7,6 +7,7 @@ import { ChecksTab } from './checks-tab.tsx';
 import { ConnectionsTab } from './connections-tab.tsx';
 import { GoogleTab } from './google-tab.tsx';
 import { KeyTab } from './key-tab.tsx';
+import { MailTab } from './mail-tab.tsx';
 import { NotificationsTab } from './notifications-tab.tsx';
 import { ToolsTab } from './tools-tab.tsx';
 
@@ -14,6 +15,7 @@ const tabs = [
   { value: 'connections', label: 'Connections', content: ConnectionsTab },
   { value: 'google', label: 'Google account', content: GoogleTab },
   { value: 'key', label: 'Encryption key', content: KeyTab },
+  { value: 'mail', label: 'Mail', content: MailTab },
   { value: 'notifications', label: 'Notifications', content: NotificationsTab },
   { value: 'programs', label: 'Programs', content: ToolsTab },
   { value: 'checks', label: 'Check-up', content: ChecksTab },

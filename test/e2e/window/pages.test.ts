@@ -22,6 +22,7 @@ const pages: readonly (readonly [hash: string, heading: string])[] = [
   ['/settings?tab=connections&edit=new', 'Settings'],
   ['/settings?tab=google', 'Settings'],
   ['/settings?tab=key', 'Settings'],
+  ['/settings?tab=mail', 'Settings'],
   ['/settings?tab=notifications', 'Settings'],
   ['/settings?tab=checks', 'Settings'],
   ['/settings?tab=about', 'Settings'],
@@ -83,6 +84,8 @@ describe.skipIf(!chromium)('the pages of the window', { timeout: 90_000 }, () =>
         '/runs?run=run-refused',
         '/snapshots',
         '/settings?tab=key',
+        '/settings?tab=mail',
+        '/settings?tab=notifications',
         '/activity',
       ]) {
         await page.evaluate((to) => {

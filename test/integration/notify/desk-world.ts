@@ -20,7 +20,6 @@ import type { Run } from '../../../shared/run.ts';
 import type { Notice } from '../../../shared/settings.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 import { createMemoryVault, type MemoryVault } from '../../support/memory-vault.ts';
-import { waitFor } from '../../support/wait-for.ts';
 import { toJob, toRun, toSnapshot } from '../../unit/rows.ts';
 
 export interface DeskWorld {
@@ -36,8 +35,10 @@ export interface DeskWorld {
   readonly succeed: (change?: Partial<Run>) => Run;
   /** The program ends in an orderly way, or by a crash, and starts again. */
   readonly restart: (options?: { readonly crash?: boolean }) => Promise<void>;
-  /** Time passes; what leaves has left (or failed to) at each minute. */
-  readonly pass: (ms: number) => Promise<void>;
+  /** A run whose upload waits. */
+  readonly wait: (change?: FailedRun) => Run;
+  /** Time passes; what leaves has left (or failed to) after each step, a minute unless given. */
+  readonly pass: (ms: number, stepMs?: number) => Promise<void>;
   /** Resolves when nothing is on its way. */
   readonly calm: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -115,6 +116,13 @@ export async function openDeskWorld(start = new Date('2026-11-22T02:00:00Z'), zo
       if (tell) desk.runSettled(run);
       return run;
     },
+    wait: ({ code = 'drive/offline', ...change } = {}) => {
+      const error = toWireError(new AppError(code, 'waits', { retry: 'later' }));
+      const run = addRun(change, { state: 'waiting', stage: 'upload', error });
+      store.db.prepare('update runs set ended_at = null where id = ?').run(run.id);
+      desk.runSettled({ ...run, endedAt: null });
+      return run;
+    },
     succeed: (change = {}) => {
       const snapshotId = `s${String(number + 1)}`;
       const database = change.database ?? 'shop';
@@ -134,9 +142,9 @@ export async function openDeskWorld(start = new Date('2026-11-22T02:00:00Z'), zo
       store = openDatabase(paths.databasePath);
       desk = open();
     },
-    pass: async (ms) => {
-      for (let left = ms; left > 0; left -= 60_000) {
-        await clock.pass(Math.min(60_000, left));
+    pass: async (ms, stepMs = 60_000) => {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await clock.pass(Math.min(stepMs, left));
         await calm();
       }
     },
@@ -150,8 +158,12 @@ export async function openDeskWorld(start = new Date('2026-11-22T02:00:00Z'), zo
 
   /** Sockets need real time; the clock stands still meanwhile. */
   async function calm(): Promise<void> {
-    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
-    await waitFor('the outbox is calm', () => !desk.isBusy());
-    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    const endsAt = performance.now() + 15_000;
+    let quietTurns = 0;
+    while (quietTurns < 3) {
+      await nextTurn();
+      quietTurns = desk.isBusy() ? 0 : quietTurns + 1;
+      if (performance.now() > endsAt) throw new Error('messages have been on their way for 15 seconds');
+    }
   }
 }

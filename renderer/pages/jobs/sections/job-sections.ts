@@ -3,6 +3,7 @@ import type { JobSection } from '../job-form.ts';
 import { AdvancedSection } from './advanced-section.tsx';
 import { LeaveOutSection } from './leave-out-section.tsx';
 import { KeepSection } from './keep-section.tsx';
+import { AlertsSection } from './alerts-section.tsx';
 import { WhatSection } from './what-section.tsx';
 import { WhenSection } from './when-section.tsx';
 
@@ -16,6 +17,7 @@ export const jobSections: readonly JobSection[] = [
   { value: 'leave-out', label: 'Leave out', fields: leaveOutFields, Body: LeaveOutSection },
   { value: 'when', label: 'When', fields: ['schedule'], Body: WhenSection },
   { value: 'keep', label: 'Keep', fields: ['retention'], Body: KeepSection },
+  { value: 'alerts', label: 'Alerts', fields: ['alerts'], Body: AlertsSection },
   {
     value: 'advanced',
     label: 'Advanced',
