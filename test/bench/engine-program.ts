@@ -11,6 +11,7 @@ import type { EngineReport, EngineTask } from './engine-task.ts';
 
 const output: Output = {
   progress: () => undefined,
+  note: () => undefined,
   // The local Google says yes to whoever opens its page.
   ask: ({ url }) => {
     if (typeof url === 'string') void fetch(url).then((page) => page.text());

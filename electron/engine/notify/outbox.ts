@@ -122,12 +122,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
     mergeHeld(channel);
     // Asked anew each time: what comes meanwhile is brought, too.
     for (let [row] = listDue(channel); row && !isStopped(); [row] = listDue(channel)) {
-      if (channel === 'desktop' && row.createdAt < iso(-desktopStaleMs)) {
-        settleMessage(db, row.number, { state: 'dropped', at: iso(), error: null });
-      } else if ((await bring(row)) === 'closed') break;
+      if (channel === 'desktop') showOnce(row);
+      else if ((await bring(row)) === 'closed') break;
       options.onChanged();
     }
     options.onChanged();
+  };
+
+  /** Noted before it is shown: nothing tells a desktop that it knows a notification already. */
+  const showOnce = (row: OutboxRow): void => {
+    const isStale = row.createdAt < iso(-desktopStaleMs);
+    settleMessage(db, row.number, { state: isStale ? 'dropped' : 'sent', at: iso(), error: null });
+    if (isStale) return;
+    options.deliver(row, signal).catch((error: unknown) => {
+      log.warn(`a notification could not be shown: ${toAppError(error).message}`);
+    });
   };
 
   /** What the quiet hours held back comes as one message. */
@@ -164,8 +173,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         prunedMs = nowMs;
       }
       waking = new AbortController();
-      for (const channel of channels) if (listDue(channel).length > 0) void run(channel);
       const next = findNextTry(db);
+      if (next !== null) for (const channel of channels) if (listDue(channel).length > 0) void run(channel);
       const inMs = next === null ? lookEveryMs : Date.parse(next) - clock.now().getTime();
       // What is due is under way, or waits for the end of the quiet hours.
       const waitMs = inMs <= 0 ? lookEveryMs : Math.min(lookEveryMs, inMs);

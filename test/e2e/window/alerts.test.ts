@@ -12,7 +12,7 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     const page = await open('empty', { hash: '/settings?tab=mail' });
     await page.getByRole('button', { name: 'Send test' }).click();
     await page.getByText('Fill this in').first().waitFor();
-    const to = page.getByLabel('To', { exact: true });
+    const to = page.getByRole('combobox', { name: 'To', exact: true });
     await to.fill('anna@example.org');
     await to.press('Enter');
     await page.getByText('Needs an app password: switch on 2-Step Verification').waitFor();

@@ -75,4 +75,4 @@ it('a job whose server is away for ten days makes exactly the messages that are 
     await world.stop();
     await server.stop();
   }
-});
+}, 300_000);
