@@ -11,6 +11,7 @@ import * as catalog from './cli/catalog-commands.ts';
 import * as commands from './cli/commands.ts';
 import * as retentionCommands from './cli/retention-commands.ts';
 import { bringMessages, testMail } from './cli/mail-commands.ts';
+import { discover } from './cli/discover-command.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
 import * as historyCommands from './cli/history-commands.ts';
 import { createOutput } from './cli/output.ts';
@@ -352,6 +353,11 @@ program
   .description('e-mail about failures: "mail test" sends one now, to see that it arrives')
   .addArgument(new Argument('<action>', 'what to do').choices(['test']))
   .action(() => withEngine((ctx) => testMail(ctx), { withJob: false }));
+
+program
+  .command('discover')
+  .description('PostgreSQL servers of this computer, and those that pg_service.conf and the password file name')
+  .action(() => withEngine((ctx) => discover(ctx), { withJob: false }));
 
 program
   .command('doctor')

@@ -7,7 +7,7 @@ import { invalidInput } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { describeShort, describeSpace } from '../../shared/space.ts';
 import { findSnapshot, reportRestore, type CommandContext } from './commands.ts';
-import { saveConnectionOf } from './env-file.ts';
+import { saveConnectionOf } from './env-connection.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { toTable } from './output.ts';
 import { findAnySnapshot } from './retention-commands.ts';

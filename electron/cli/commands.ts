@@ -9,7 +9,7 @@ import type { Run } from '../../shared/run.ts';
 import { nameLeftOut } from '../../shared/left-out.ts';
 import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
 import { describeVerdictReasons } from '../../shared/retention-words.ts';
-import { saveConnectionOf } from './env-file.ts';
+import { saveConnectionOf } from './env-connection.ts';
 import { chooseRunsExitCode, exitCodes, type ExitCode } from './exit-codes.ts';
 import { toTable, type Output } from './output.ts';
 import { waitForRestore, waitForRun } from './wait-for.ts';

@@ -3,12 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
-import type { Connection } from '../../shared/connection.ts';
-import { parseDatabaseUrl } from '../../shared/database-url.ts';
 import { usualDump } from '../../shared/dump-choice.ts';
 import { invalidInput } from '../../shared/errors.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { Job } from '../../shared/job.ts';
+import { saveConnectionOf } from './env-connection.ts';
 import { readEnvChoice, readSwitch, type EnvValues } from './env-choice.ts';
 import { isSameRetention, type Retention } from '../../shared/retention.ts';
 import { applyHooks } from './env-hooks.ts';
@@ -39,7 +38,7 @@ export async function applyEnvFile(client: PgKeepClient, file: string, options: 
   const url = values['DATABASE_URL'];
   const retention = readEnvRetention(values);
   if (url === undefined || url === '' || !options.withJob) return null;
-  const job = await applyEnvPing(client, await applyDatabaseUrl(client, url, values), values);
+  const job = await applyEnvPing(client, await applyDatabaseUrl(client, url, values, path.dirname(file)), values);
   const kept = retention ? await applyRetention(client, job, retention) : job;
   return applyHooks(client, await applyEnvSchedule(client, kept, values), values);
 }
@@ -65,8 +64,8 @@ export function parseUploadLimit(text: string): number | null {
   return bytes;
 }
 
-async function applyDatabaseUrl(client: PgKeepClient, url: string, values: EnvValues): Promise<Job> {
-  const found = await saveConnectionOf(client, url);
+async function applyDatabaseUrl(client: PgKeepClient, url: string, values: EnvValues, folder: string): Promise<Job> {
+  const found = await saveConnectionOf(client, url, values, folder);
   const { connection } = found;
   const scope = readSwitch(values, 'BACKUP_ALL_DATABASES') === true ? 'server' : 'database';
   const database = scope === 'server' ? null : found.database;
@@ -86,23 +85,6 @@ async function applyDatabaseUrl(client: PgKeepClient, url: string, values: EnvVa
     scope,
     dump,
   });
-}
-
-/** The connection behind a URL, saved under `user@host:port`, and the URL's database. */
-export async function saveConnectionOf(
-  client: PgKeepClient,
-  url: string,
-): Promise<{ readonly connection: Connection; readonly database: string }> {
-  const { draft, password } = parseDatabaseUrl(url);
-  const name = `${draft.user}@${draft.host}:${String(draft.port)}`;
-  const known = (await client.connections.list(undefined)).find((connection) => connection.name === name);
-  const connection = await client.connections.save({
-    ...draft,
-    name,
-    ...(known ? { id: known.id, database: known.database } : {}),
-    ...(password === null ? {} : { password }),
-  });
-  return { connection, database: draft.database };
 }
 
 function chooseJobName(jobs: readonly Job[], database: string): string {
