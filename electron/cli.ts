@@ -13,6 +13,7 @@ import * as retentionCommands from './cli/retention-commands.ts';
 import { bringMessages, testMail } from './cli/mail-commands.ts';
 import { discover } from './cli/discover-command.ts';
 import { chooseExitCode, exitCodes, type ExitCode } from './cli/exit-codes.ts';
+import { eraseJob } from './cli/erase-command.ts';
 import * as historyCommands from './cli/history-commands.ts';
 import { createOutput } from './cli/output.ts';
 import * as scheduleCommands from './cli/schedule-commands.ts';
@@ -163,6 +164,17 @@ program
   .option('--limit <n>', 'how many', toLimit, 20)
   .option('--csv <file>', 'write all of them to a file, as a table')
   .action((options: historyCommands.RunArgs) => withEngine((ctx) => historyCommands.listRuns(ctx, options)));
+
+program
+  .command('erase <job>')
+  .description('erase everything of a job: its backups on Drive, its runs and logs here, and the job')
+  .option('--for-good', "not into Drive's trash: nobody gets the backups back")
+  .option('--yes', 'no question is asked')
+  .action((job: string, options: { forGood?: boolean; yes?: boolean }) =>
+    withEngine((ctx) => eraseJob(ctx, job, { forGood: options.forGood ?? false, yes: options.yes ?? false }), {
+      withJob: false,
+    }),
+  );
 
 program
   .command('log <run>')

@@ -8,6 +8,7 @@ const sentences: Readonly<Record<AuditAct, string>> = {
   'job.added': 'Job % was added',
   'job.changed': 'Job % was changed',
   'job.removed': 'Job % was removed; its backups stay',
+  'job.erased': 'Everything of job % was erased',
   'connection.added': 'Connection % was added',
   'connection.changed': 'Connection % was changed',
   'connection.removed': 'Connection % was removed',

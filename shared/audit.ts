@@ -8,6 +8,7 @@ export const auditActs = [
   'job.added',
   'job.changed',
   'job.removed',
+  'job.erased',
   'connection.added',
   'connection.changed',
   'connection.removed',

@@ -13,6 +13,7 @@ import type { BrowserOpener, Calendar, Clock, EngineConfig, Log, Paths, SecretVa
 import { createCatalogDesk } from './catalogue/catalog-desk.ts';
 import { createConnectionDesk } from './connection-desk.ts';
 import { createDiscoverDesk } from './discover-desk.ts';
+import { createEraseDesk } from './erase-desk.ts';
 import { createDriveAccess } from './drive/access.ts';
 import { readOAuthClient, readServiceAccountKey } from './account/google-client.ts';
 import { createHandlers } from './handlers.ts';
@@ -233,6 +234,15 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   });
 
+  const erasing = createEraseDesk({
+    ...{ db, paths, clock, log, drive, discard, note: audit.note, signal: closing.signal },
+    onChanged: () => {
+      emit('jobs.changed', listJobs(db));
+      scheduler.look();
+      tray.refresh();
+    },
+  });
+
   const space = createSpaceDesk({
     db,
     clock,
@@ -297,6 +307,7 @@ export function createEngine(ports: EnginePorts): Engine {
       notices.signedIn();
       queue.wake();
       void catalog.pushPins();
+      void erasing.resume();
     },
     onEnded: (email) => {
       notices.signedOut(email);
@@ -345,6 +356,7 @@ export function createEngine(ports: EnginePorts): Engine {
       retention,
       space,
       monitor,
+      erasing,
       audit,
       tools,
       connections,
@@ -382,6 +394,7 @@ export function createEngine(ports: EnginePorts): Engine {
         notices.start();
         queue.resume();
         tidying = retention.resume();
+        void erasing.resume();
         house = keepHouse({
           ...{ db, clock, log, signal: closing.signal, pushPins: catalog.pushPins, check: catalog.check },
           isReady: () => account.get().state === 'ready',

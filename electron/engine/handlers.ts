@@ -8,6 +8,7 @@ import { runCheckUp } from './check-up.ts';
 import type { AuditDesk } from './audit/audit-desk.ts';
 import type { ConnectionDesk } from './connection-desk.ts';
 import type { DiscoverDesk } from './discover-desk.ts';
+import type { EraseDesk } from './erase-desk.ts';
 import type { DriveAccess } from './drive/access.ts';
 import { createHistoryHandlers } from './history-desk.ts';
 import { removeJob, saveJob } from './job-desk.ts';
@@ -54,6 +55,7 @@ export interface HandlerParts {
   readonly retention: RetentionDesk;
   readonly space: SpaceDesk;
   readonly monitor: MonitorDesk;
+  readonly erasing: EraseDesk;
   readonly audit: AuditDesk;
   readonly connections: ConnectionDesk;
   readonly discover: DiscoverDesk;
@@ -108,6 +110,8 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
         removeJob(parts, id);
       },
       acceptHook: ({ way, command }) => parts.hooks.accept(way, command),
+      erase: (wish) => parts.erasing.erase(wish),
+      listRemoved: () => parts.erasing.listRemoved(),
     },
     runs: {
       list: (filter) => listRuns(db, filter).map(queue.withProgress),

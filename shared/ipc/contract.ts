@@ -11,6 +11,7 @@ import {
   connectionReportSchema,
   connectionSchema,
 } from '../connection.ts';
+import { eraseReportSchema, eraseWishSchema, removedJobSchema } from '../erase.ts';
 import { foundServerSchema } from '../found-server.ts';
 import { hookCommandSchema, hookKinds, hookWays } from '../job-hooks.ts';
 import { jobDraftSchema, jobSchema } from '../job.ts';
@@ -115,6 +116,13 @@ export const contract = {
       hookCommandSchema,
       'shell',
     ),
+    /**
+     * Erases everything of a job: its files on Drive, then what is here. Goes on at the next start when something breaks it off.
+     * Refused with `run/already-active` during a backup or restore of it.
+     */
+    erase: call('engine', eraseWishSchema, eraseReportSchema),
+    /** Removed jobs of which something is left, newest first. */
+    listRemoved: call('engine', none, z.array(removedJobSchema)),
     changed: event('engine', z.array(jobSchema)),
   },
   runs: {

@@ -13,6 +13,7 @@ import { createNotificationHandlers } from './window-bridge-notifications.ts';
 import { createRetentionHandlers } from './window-bridge-retention.ts';
 import { createScheduleHandlers } from './window-bridge-schedule.ts';
 import { createManifest } from './window-bridge-files.ts';
+import { createEraseHandlers } from './window-bridge-erase.ts';
 import { createHistoryHandlers } from './window-bridge-history.ts';
 import { chosenHook, toHooks } from './window-bridge-hooks.ts';
 import { changeRestore, changeRun, workOnRestore, workOnRun } from './window-bridge-work.ts';
@@ -81,6 +82,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
         world.jobs = world.jobs.filter((row) => row.id !== id);
         emit('jobs.changed', world.jobs);
       },
+      ...createEraseHandlers(world, emit),
     },
     runs: {
       list: ({ jobId, limit }) => world.runs.filter((run) => jobId === null || run.jobId === jobId).slice(0, limit),

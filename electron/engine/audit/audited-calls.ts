@@ -45,6 +45,9 @@ export const auditedCalls: AuditedCalls = {
     remove: (db, { id }) => noteOf('job.removed', findJob(db, id)?.name ?? id),
     // Noted with the job that it is saved in.
     acceptHook: null,
+    // Noted when it is done, also by a later start.
+    erase: null,
+    listRemoved: null,
   },
   runs: {
     list: null,

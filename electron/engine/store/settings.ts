@@ -4,6 +4,7 @@ import { catalogCheckSchema } from '../../../shared/catalog.ts';
 import { mailSettingsSchema } from '../../../shared/mail.ts';
 import { quietHoursSchema, webhookSettingsSchema } from '../../../shared/notification-settings.ts';
 import { defaultSpoolWindowBytes, defaultWindowPatienceMinutes, spoolUses } from '../../../shared/settings.ts';
+import { eraseWays } from '../../../shared/erase.ts';
 import { pauseSchema } from '../../../shared/slot.ts';
 import type { Db } from './database.ts';
 
@@ -102,6 +103,8 @@ const entries = {
   },
   /** Bytes a second that uploads may take; null: no limit. */
   uploadLimitBytesPerSecond: { schema: z.number().int().positive().nullable(), initial: null },
+  /** Jobs whose erasing is not done yet. */
+  erasures: { schema: z.array(z.object({ id: z.string(), way: z.enum(eraseWays) })), initial: [] },
   /** When a dump passes through a window, how large that is, and how long it may stand still. */
   spoolUse: { schema: z.enum(spoolUses), initial: 'auto' },
   spoolWindowBytes: { schema: z.number().int().positive(), initial: defaultSpoolWindowBytes },

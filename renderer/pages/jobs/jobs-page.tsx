@@ -79,7 +79,7 @@ export function JobsPage() {
       <Confirm
         opened={removing !== null}
         title={`Remove job ${removing?.name ?? ''}?`}
-        text="The job goes from this computer and is not backed up any more. Its snapshots on Google Drive stay."
+        text="The job goes from this computer and is not backed up any more. Its snapshots on Google Drive stay; everything of it is erased under Settings, Privacy."
         confirmLabel="Remove the job"
         onConfirm={async () => {
           if (!removing) return;

@@ -10,6 +10,7 @@ import { KeyTab } from './key-tab.tsx';
 import { MailTab } from './mail-tab.tsx';
 import { NotificationsTab } from './notifications-tab.tsx';
 import { ToolsTab } from './tools-tab.tsx';
+import { PrivacyTab } from './privacy-tab.tsx';
 
 const tabs = [
   { value: 'connections', label: 'Connections', content: ConnectionsTab },
@@ -18,6 +19,7 @@ const tabs = [
   { value: 'mail', label: 'Mail', content: MailTab },
   { value: 'notifications', label: 'Notifications', content: NotificationsTab },
   { value: 'programs', label: 'Programs', content: ToolsTab },
+  { value: 'privacy', label: 'Privacy', content: PrivacyTab },
   { value: 'checks', label: 'Check-up', content: ChecksTab },
   { value: 'about', label: 'About', content: AboutTab },
 ] as const;
