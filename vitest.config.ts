@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What a folder below test/ needs. Limits in milliseconds. */
 const suites = [
-  { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}', 'test/layers.test.ts'], timeoutMs: 10_000, parallel: true },
+  { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}', 'test/layers.test.ts'], timeoutMs: 30_000, parallel: true },
   { name: 'contract', include: ['test/contract/**/*.test.ts'], timeoutMs: 60_000, parallel: true },
   { name: 'integration', include: ['test/integration/**/*.test.ts'], timeoutMs: 120_000, parallel: true },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeoutMs: 180_000, parallel: false },

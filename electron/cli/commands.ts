@@ -4,6 +4,8 @@ import { AppError, fromWireError, invalidInput } from '../../shared/errors.ts';
 import { formatBytes, formatCount, formatPlural } from '../../shared/format.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import { describeJobScope, type Job } from '../../shared/job.ts';
+import { describeFreshness, freshnessOf } from '../../shared/freshness.ts';
+import { formatLocal, systemZone } from '../../shared/local-time.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Run } from '../../shared/run.ts';
 import { nameLeftOut } from '../../shared/left-out.ts';
@@ -70,16 +72,22 @@ export async function backUp(
 export async function listJobs({ client, output }: CommandContext): Promise<ExitCode> {
   const jobs = await client.jobs.list(undefined);
   const connections = await client.connections.list(undefined);
+  const { dues } = await client.monitor.get(undefined);
+  const now = new Date();
   const rows = jobs.map((job) => {
+    const due = dues.find(({ jobId }) => jobId === job.id);
+    const toTime = (at: Date): string => formatLocal(at, systemZone());
     const connection = connections.find(({ id }) => id === job.connectionId);
     return [
       job.id,
       job.name,
       describeJobScope(job),
       connection ? `${connection.host}:${String(connection.port)}` : 'needs a connection',
+      (due && describeFreshness(freshnessOf(due, now), now, toTime)) ?? 'By hand',
+      due?.lastGoodAt ?? 'none',
     ];
   });
-  output.result({ jobs }, toTable(['ID', 'NAME', 'DATABASE', 'SERVER'], rows));
+  output.result({ jobs, dues }, toTable(['ID', 'NAME', 'DATABASE', 'SERVER', 'IN TIME', 'LAST GOOD'], rows));
   return exitCodes.done;
 }
 
