@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { setAppMenu } from './shell/app-menu.ts';
 import { registerPageScheme } from './shell/page-session.ts';
 import { claimDataDir, toProgramFiles } from './shell/paths.ts';
+import { isHiddenStart } from './shell/start-at-login.ts';
 import { startShell } from './shell/start-shell.ts';
 import { createStderrLog } from './shell/stderr-log.ts';
 
@@ -23,13 +24,14 @@ function start(): void {
       setAppMenu();
       const files = toProgramFiles(__dirname);
       const shell = startShell({ dataDir, files, productVersion: app.getVersion(), log });
-      app.on('second-instance', () => {
-        shell.openWindow();
+      app.on('second-instance', (_event, argv) => {
+        // The system's start at login, when PgKeep runs already.
+        if (!argv.includes('--hidden')) shell.openWindow();
       });
       app.on('activate', () => {
         shell.openWindow();
       });
-      if (!app.commandLine.hasSwitch('hidden')) shell.openWindow();
+      if (!isHiddenStart()) shell.openWindow();
     },
     (error: unknown) => {
       log.error(`the program cannot start: ${String(error)}`);

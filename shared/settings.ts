@@ -59,6 +59,8 @@ export const settingsSchema = z.object({
   spoolUse: z.enum(spoolUses),
   spoolWindowBytes: spoolWindowSchema,
   windowPatienceMinutes: windowPatienceSchema,
+  /** Keep the computer from falling asleep while a backup runs. */
+  keepAwake: z.boolean(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -70,6 +72,7 @@ export const settingsPatchSchema = z.object({
   spoolUse: z.enum(spoolUses).optional(),
   spoolWindowBytes: spoolWindowSchema.optional(),
   windowPatienceMinutes: windowPatienceSchema.optional(),
+  keepAwake: z.boolean().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 

@@ -4,6 +4,8 @@ import { describeLateness, freshnessOf, type JobDue } from './freshness.ts';
 import { formatAge, formatDuration, formatPlural } from './format.ts';
 import type { Job } from './job.ts';
 import { chooseOldestSnapshot, chooseWorst, listDatabaseStates, type DatabaseState } from './job-databases.ts';
+import { chooseNextStart, describePause, formatSoon } from './schedule-words.ts';
+import { pauseKinds, pauseWords, type ScheduleState } from './slot.ts';
 import { isRunActive, waitsForPerson, type Run } from './run.ts';
 import { describeEstimate } from './run-estimate.ts';
 import type { Account, DriveTrouble } from './account.ts';
@@ -12,6 +14,9 @@ import type { Snapshot } from './snapshot.ts';
 export const trayActionSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('back-up-now'), jobIds: z.array(z.string()) }),
   z.object({ type: z.literal('cancel-runs'), runIds: z.array(z.string()) }),
+  z.object({ type: z.literal('pause-schedule'), kind: z.enum(pauseKinds) }),
+  z.object({ type: z.literal('resume-schedule') }),
+  z.object({ type: z.literal('start-at-login'), enabled: z.boolean() }),
   z.object({ type: z.literal('open'), page: z.enum(['overview', 'restore', 'settings']) }),
   z.object({ type: z.literal('quit') }),
 ]);
@@ -20,6 +25,8 @@ export type TrayAction = z.infer<typeof trayActionSchema>;
 const trayLeafSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), label: z.string() }),
   z.object({ kind: z.literal('action'), label: z.string(), enabled: z.boolean(), action: trayActionSchema }),
+  /** A line with a mark that a click sets or takes away. */
+  z.object({ kind: z.literal('check'), label: z.string(), checked: z.boolean(), action: trayActionSchema }),
   z.object({ kind: z.literal('separator') }),
 ]);
 export type TrayLeaf = z.infer<typeof trayLeafSchema>;
@@ -36,6 +43,8 @@ export const trayModelSchema = z.object({
   items: z.array(trayItemSchema),
   /** Runs that Quit would interrupt, by job name. */
   activeRuns: z.array(z.string()),
+  /** A run works, and the person wants the computer to stay awake meanwhile. */
+  keepAwake: z.boolean(),
 });
 export type TrayModel = z.infer<typeof trayModelSchema>;
 
@@ -51,6 +60,9 @@ export interface TrayFacts {
   readonly account: Pick<Account, 'state' | 'trouble'>;
   /** When each job's next good backup has to be there. */
   readonly dues: readonly JobDue[];
+  readonly schedule: ScheduleState;
+  /** The person's wish: no sleep while a run works. */
+  readonly keepAwake: boolean;
 }
 
 /** The tray for these facts. */
@@ -65,6 +77,8 @@ export function toTrayModel(facts: TrayFacts): TrayModel {
   }));
   if (facts.account.state === 'signed-out')
     status.unshift({ kind: 'status', label: 'Signed out of Google: backups wait' });
+  const next = toScheduleLine(facts);
+  if (next !== null) status.push({ kind: 'status', label: next });
   if (facts.lost > 0) {
     const label = `Drive lost or changed ${formatPlural(facts.lost, 'backup')}: open PgKeep`;
     status.push({ kind: 'status', label });
@@ -82,11 +96,40 @@ export function toTrayModel(facts: TrayFacts): TrayModel {
       action: { type: 'open', page: 'restore' },
     },
     { kind: 'action', label: 'Open PgKeep', enabled: true, action: { type: 'open', page: 'overview' } },
+    ...toPauseItems(facts.schedule),
     { kind: 'separator' },
     { kind: 'action', label: 'Quit', enabled: true, action: { type: 'quit' } },
   );
   const activeRuns = working.map((run) => facts.jobs.find((job) => job.id === run.jobId)?.name ?? 'a removed job');
-  return { icon: chooseIcon(facts, working.length > 0), tooltip: ['PgKeep', ...lines].join('\n'), items, activeRuns };
+  return {
+    icon: chooseIcon(facts, working.length > 0),
+    tooltip: ['PgKeep', ...lines, ...(next === null ? [] : [next])].join('\n'),
+    items,
+    activeRuns,
+    keepAwake: facts.keepAwake && working.length > 0,
+  };
+}
+
+/** `next: today 18:00`, `schedule paused until 18:00`; null while nothing starts by itself. */
+function toScheduleLine({ schedule, now }: TrayFacts): string | null {
+  if (schedule.pause) return `schedule paused ${describePause(schedule.pause, now, schedule.timeZone)}`;
+  const at = chooseNextStart(schedule);
+  return at === null ? null : `next: ${formatSoon(at, now, schedule.timeZone)}`;
+}
+
+/** Nothing where no job starts by itself: there is nothing to pause. */
+function toPauseItems(schedule: ScheduleState): TrayItem[] {
+  if (schedule.pause) {
+    return [{ kind: 'action', label: 'Resume schedule', enabled: true, action: { type: 'resume-schedule' } }];
+  }
+  if (chooseNextStart(schedule) === null) return [];
+  const items = pauseKinds.map((kind): TrayLeaf => ({
+    kind: 'action',
+    label: pauseWords[kind],
+    enabled: true,
+    action: { type: 'pause-schedule', kind },
+  }));
+  return [{ kind: 'submenu', label: 'Pause schedule', items }];
 }
 
 function toBackUpItem(jobs: readonly Job[]): TrayItem {

@@ -326,6 +326,7 @@ export function createEngine(ports: EnginePorts): Engine {
     clock,
     log,
     dues: () => monitor.look().dues,
+    schedule: () => scheduler.get(),
     account: account.get,
     withProgress: queue.withProgress,
     onChanged: (model) => {

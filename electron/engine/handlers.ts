@@ -207,6 +207,7 @@ function getSettings({ db }: HandlerParts): Settings {
     spoolUse: readSetting(db, 'spoolUse'),
     spoolWindowBytes: readSetting(db, 'spoolWindowBytes'),
     windowPatienceMinutes: readSetting(db, 'windowPatienceMinutes'),
+    keepAwake: readSetting(db, 'keepAwake'),
   };
 }
 
@@ -223,5 +224,9 @@ async function saveSettings(parts: HandlerParts, patch: SettingsPatch): Promise<
     if (value !== undefined) writeSetting(parts.db, name, value);
   }
   if (patch.spoolUse !== undefined) writeSetting(parts.db, 'spoolUse', patch.spoolUse);
+  if (patch.keepAwake !== undefined) {
+    writeSetting(parts.db, 'keepAwake', patch.keepAwake);
+    parts.tray.refresh();
+  }
   return getSettings(parts);
 }

@@ -3,10 +3,12 @@ import { toAppError } from '../../shared/errors.ts';
 import { toTrayModel, type TrayModel } from '../../shared/tray-model.ts';
 import type { Run } from '../../shared/run.ts';
 import type { JobDue } from '../../shared/freshness.ts';
+import type { ScheduleState } from '../../shared/slot.ts';
 import type { Account } from '../../shared/account.ts';
 import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
+import { readSetting } from './store/settings.ts';
 import { listActiveRuns, listNewestRuns } from './store/runs.ts';
 import { countLostSnapshots, listNewestSnapshots } from './store/snapshots.ts';
 
@@ -19,6 +21,7 @@ export interface TrayFeedOptions {
   readonly log: Log;
   readonly account: () => Account;
   readonly dues: () => readonly JobDue[];
+  readonly schedule: () => ScheduleState;
   readonly withProgress: (run: Run) => Run;
   readonly onChanged: (model: TrayModel) => void;
 }
@@ -46,6 +49,8 @@ export function createTrayFeed(options: TrayFeedOptions): TrayFeed {
       lost: countLostSnapshots(db),
       account: options.account(),
       dues: options.dues(),
+      schedule: options.schedule(),
+      keepAwake: readSetting(db, 'keepAwake'),
     });
   };
 

@@ -1,28 +1,35 @@
-// Keeps the machine from falling asleep while a run is active, and tells when it woke up.
+// Keeps the machine from falling asleep while a run is active, and tells when it goes to sleep and wakes up.
 import { powerMonitor, powerSaveBlocker } from 'electron';
 
+export interface PowerListeners {
+  readonly onSuspend: () => void;
+  readonly onResume: () => void;
+}
+
 export interface Power {
-  /** True from the first active run to the last. The screen may still go dark. */
-  readonly setBusy: (busy: boolean) => void;
+  /** True: no sleep from now on. The screen may still go dark. */
+  readonly keepAwake: (wanted: boolean) => void;
   readonly stop: () => void;
 }
 
-export function createPower(onResume: () => void): Power {
+export function createPower({ onSuspend, onResume }: PowerListeners): Power {
   let blocker: number | null = null;
-  const setBusy = (busy: boolean): void => {
-    if (busy && blocker === null) {
+  const keepAwake = (wanted: boolean): void => {
+    if (wanted && blocker === null) {
       blocker = powerSaveBlocker.start('prevent-app-suspension');
-    } else if (!busy && blocker !== null) {
+    } else if (!wanted && blocker !== null) {
       powerSaveBlocker.stop(blocker);
       blocker = null;
     }
   };
+  powerMonitor.on('suspend', onSuspend);
   powerMonitor.on('resume', onResume);
   return {
-    setBusy,
+    keepAwake,
     stop: () => {
+      powerMonitor.off('suspend', onSuspend);
       powerMonitor.off('resume', onResume);
-      setBusy(false);
+      keepAwake(false);
     },
   };
 }

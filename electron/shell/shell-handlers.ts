@@ -17,6 +17,7 @@ export interface ShellHandlersOptions {
     'account' | 'audit' | 'connections' | 'jobs' | 'keys' | 'restores' | 'runs' | 'tools'
   >;
   readonly requestQuit: () => void;
+  readonly startAtLogin: { readonly isOn: () => boolean; readonly set: (wanted: boolean) => Promise<boolean> };
 }
 
 /** Drive's own page of a folder; ids have letters, digits, `-` and `_`. */
@@ -36,6 +37,8 @@ export function createShellHandlers(options: ShellHandlersOptions): ShellHandler
       quit: () => {
         setImmediate(options.requestQuit);
       },
+      getStartAtLogin: () => ({ enabled: options.startAtLogin.isOn() }),
+      setStartAtLogin: async ({ enabled }) => ({ enabled: await options.startAtLogin.set(enabled) }),
       openLink: async ({ to }) => {
         if (to === 'drive-folder') await shell.openExternal(await findFolderUrl(options.engine));
         else await openDocument(to === 'restore-guide' ? 'restore.md' : 'google-setup.md', options.docsDirs);

@@ -16,6 +16,7 @@ import { findFile, readBetterSqlite3Binding, type ProgramFiles } from './paths.t
 import { watchNetwork } from './network.ts';
 import { createPower } from './power.ts';
 import { createQuit } from './quit.ts';
+import { createStartAtLogin } from './start-at-login.ts';
 import { createShellHandlers } from './shell-handlers.ts';
 import { createTrayActions } from './tray-actions.ts';
 import { toWaitingTray } from './tray-menu.ts';
@@ -63,7 +64,7 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
 
   const drawTray = (model: TrayModel): void => {
     tray.draw(model);
-    power.setBusy(model.activeRuns.length > 0);
+    power.keepAwake(model.keepAwake);
     quit.afterRunsChanged();
   };
   const engine = new EngineProcess({
@@ -112,7 +113,21 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
       log.warn(`waiting runs were not taken up: ${String(error)}`);
     });
   };
-  const power = createPower(goOn);
+  const noteSleep = (phase: 'suspend' | 'resume'): void => {
+    if (engine.getState().state !== 'ready') return;
+    client.schedule.noteSleep({ phase }).catch((error: unknown) => {
+      log.warn(`the schedules were not told (${phase}): ${String(error)}`);
+    });
+  };
+  const power = createPower({
+    onSuspend: () => {
+      noteSleep('suspend');
+    },
+    onResume: () => {
+      noteSleep('resume');
+      goOn();
+    },
+  });
   const network = watchNetwork(goOn);
   const quit = createQuit({
     window,
@@ -124,10 +139,21 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
       tray.destroy();
     },
   });
+  const atLogin = createStartAtLogin(dataDir, log);
+  const setStartAtLogin = async (wanted: boolean): Promise<boolean> => {
+    try {
+      await atLogin.set(wanted);
+    } finally {
+      tray.drawMenu();
+      emitToPage('app.startAtLoginChanged', { enabled: atLogin.isOn() });
+    }
+    return atLogin.isOn();
+  };
   const tray = new AppTray({
     iconDirs: files.iconDirs,
+    startsAtLogin: atLogin.isOn,
     onAction: createTrayActions({
-      ...{ engine: client, notices, quit: quit.request },
+      ...{ engine: client, notices, setStartAtLogin, quit: quit.request },
       open: (page) => {
         openWindow(toPlace(page));
       },
@@ -144,6 +170,7 @@ export function startShell({ dataDir, files, productVersion, log }: ShellOptions
     getEngineState: () => engine.getState(),
     engine: client,
     requestQuit: quit.request,
+    startAtLogin: { isOn: atLogin.isOn, set: setStartAtLogin },
   });
   startIpcRouter({
     contract,

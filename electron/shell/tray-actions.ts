@@ -7,9 +7,10 @@ import type { TrayAction } from '../../shared/tray-model.ts';
 import type { NoticeSink } from '../engine/base/ports.ts';
 
 export interface TrayActionTargets {
-  readonly engine: Pick<PgKeepClient, 'runs'>;
+  readonly engine: Pick<PgKeepClient, 'runs' | 'schedule'>;
   readonly notices: NoticeSink;
   readonly open: (page: Place['page']) => void;
+  readonly setStartAtLogin: (isOn: boolean) => Promise<unknown>;
   readonly quit: () => void;
 }
 
@@ -27,6 +28,15 @@ export function createTrayActions(targets: TrayActionTargets): (action: TrayActi
         return;
       case 'cancel-runs':
         for (const id of action.runIds) ask(targets.engine.runs.cancel({ id }));
+        return;
+      case 'pause-schedule':
+        ask(targets.engine.schedule.pause({ kind: action.kind }));
+        return;
+      case 'resume-schedule':
+        ask(targets.engine.schedule.resume());
+        return;
+      case 'start-at-login':
+        ask(targets.setStartAtLogin(action.enabled));
         return;
       case 'open':
         targets.open(action.page);

@@ -20,6 +20,15 @@ function toMenuItem(leaf: TrayLeaf, act: (action: TrayAction) => void): MenuItem
       return { type: 'separator' };
     case 'status':
       return { label: escapeLabel(leaf.label), enabled: false };
+    case 'check':
+      return {
+        label: escapeLabel(leaf.label),
+        type: 'checkbox',
+        checked: leaf.checked,
+        click: () => {
+          act(leaf.action);
+        },
+      };
     case 'action':
       return {
         label: escapeLabel(leaf.label),
@@ -38,6 +47,14 @@ function escapeLabel(label: string): string {
   return label.replaceAll('&', '&&');
 }
 
+/** The model's items with the line that the shell adds, above what leaves the program. */
+export function withStartAtLogin(items: readonly TrayItem[], isOn: boolean): TrayItem[] {
+  const at = items.findLastIndex(({ kind }) => kind === 'separator');
+  const action: TrayAction = { type: 'start-at-login', enabled: !isOn };
+  const line: TrayItem = { kind: 'check', label: 'Start at login', checked: isOn, action };
+  return at < 0 ? [...items, line] : [...items.slice(0, at), line, ...items.slice(at)];
+}
+
 /** The tray before the engine has sent its own model, and while it does not run. */
 export function toWaitingTray(state: 'starting' | 'failed', reason: string | null): TrayModel {
   const line = state === 'starting' ? 'Starting…' : 'The backup engine is not running';
@@ -52,5 +69,6 @@ export function toWaitingTray(state: 'starting' | 'failed', reason: string | nul
       { kind: 'action', label: 'Quit', enabled: true, action: { type: 'quit' } },
     ],
     activeRuns: [],
+    keepAwake: false,
   };
 }

@@ -2,10 +2,11 @@
 import { Menu, Tray } from 'electron';
 import type { TrayAction, TrayModel } from '../../shared/tray-model.ts';
 import { createTrayIcons } from './tray-icons.ts';
-import { toMenuTemplate } from './tray-menu.ts';
+import { toMenuTemplate, withStartAtLogin } from './tray-menu.ts';
 
 export interface AppTrayOptions {
   readonly iconDirs: readonly string[];
+  readonly startsAtLogin: () => boolean;
   readonly onAction: (action: TrayAction) => void;
   /** Left click. */
   readonly onOpen: () => void;
@@ -15,11 +16,13 @@ export class AppTray {
   readonly #tray: Tray;
   readonly #icons: ReturnType<typeof createTrayIcons>;
   readonly #onAction: (action: TrayAction) => void;
+  readonly #startsAtLogin: () => boolean;
   #shown: TrayModel | null = null;
 
   constructor(options: AppTrayOptions) {
     this.#icons = createTrayIcons(options.iconDirs);
     this.#onAction = options.onAction;
+    this.#startsAtLogin = options.startsAtLogin;
     this.#tray = new Tray(this.#icons('idle'));
     // On macOS a click opens the menu, as people expect there.
     if (process.platform !== 'darwin') this.#tray.on('click', options.onOpen);
@@ -32,7 +35,13 @@ export class AppTray {
     if (before?.icon !== model.icon) this.#tray.setImage(this.#icons(model.icon));
     if (before?.tooltip !== model.tooltip) this.#tray.setToolTip(model.tooltip);
     if (before && JSON.stringify(before.items) === JSON.stringify(model.items)) return;
-    this.#tray.setContextMenu(Menu.buildFromTemplate(toMenuTemplate(model.items, this.#onAction)));
+    this.drawMenu();
+  }
+
+  /** Draws the menu anew: the system marks a line that was clicked, whatever became of the click. */
+  drawMenu(): void {
+    const items = withStartAtLogin(this.#shown?.items ?? [], this.#startsAtLogin());
+    this.#tray.setContextMenu(Menu.buildFromTemplate(toMenuTemplate(items, this.#onAction)));
   }
 
   getModel(): TrayModel | null {

@@ -40,6 +40,7 @@ import { trayModelSchema } from '../tray-model.ts';
 import { call, event, type Client, type Emit, type Handlers } from './define.ts';
 
 const none = z.void();
+const startAtLoginSchema = z.object({ enabled: z.boolean() });
 const byId = z.object({ id: z.string().min(1) });
 
 export const contract = {
@@ -49,6 +50,11 @@ export const contract = {
     quit: call('shell', none, none),
     /** Shows a page of the documentation or the Drive folder in the system's browser. */
     openLink: call('shell', z.object({ to: z.enum(['restore-guide', 'google-guide', 'drive-folder']) }), none),
+    /** Whether PgKeep starts, without its window, when the person signs in to this computer. */
+    getStartAtLogin: call('shell', none, startAtLoginSchema),
+    /** Answers what the system made of it. */
+    setStartAtLogin: call('shell', startAtLoginSchema, startAtLoginSchema),
+    startAtLoginChanged: event('shell', startAtLoginSchema),
     /** The shell asks the window to show a page (a notification or the tray was clicked). */
     navigated: event('shell', placeSchema),
   },

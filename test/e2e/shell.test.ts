@@ -80,6 +80,7 @@ describe('the tray', () => {
       'R&D_jobs',
       'Restore…',
       'Open PgKeep',
+      'Start at login',
       'Quit',
     ]);
     expect((await session.tray.readMenu())[0]?.enabled).toBe(false);
@@ -128,6 +129,45 @@ describe('the tray', () => {
     await session.tray.click('Cancel');
     expect(await app.waitUntilGone()).toBe(0);
     expect(readJournal().at(-1)?.what).toBe('stop');
+  });
+});
+
+describe('the start at login', () => {
+  it('is a mark in the tray and a switch in the window, and starts the program without its window', async () => {
+    const file = path.join(session.env['XDG_CONFIG_HOME'] ?? '', 'autostart', 'org.pgkeep.desktop.desktop');
+    expect(await ask('app.getStartAtLogin')).toEqual({ ok: true, value: { enabled: false } });
+    await session.tray.click('Start at login');
+    await waitFor('the entry is there', () => existsSync(file));
+    expect(await ask('app.getStartAtLogin')).toEqual({ ok: true, value: { enabled: true } });
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^Exec=.* --hidden --data-dir=${dataDir}$`, 'm'));
+    expect(await ask('app.setStartAtLogin', { enabled: false })).toEqual({ ok: true, value: { enabled: false } });
+    expect(existsSync(file)).toBe(false);
+    await app.quit();
+    app = await launch({ args: ['--hidden'] });
+    await waitFor('the tray is there', async () => (await session.tray.readLabels()).includes('Start at login'));
+    expect(app.electron.windows()).toEqual([]);
+    await session.tray.click('Open PgKeep');
+    await waitFor('the window is there', app.isWindowVisible);
+  });
+});
+
+describe('sleep', () => {
+  it('is told to the engine, also the waking up, and is kept away while a run works', async () => {
+    await waitForEngine();
+    await app.electron.evaluate(({ powerMonitor }) => {
+      powerMonitor.emit('suspend');
+      powerMonitor.emit('resume');
+    });
+    await waitForEntry('runs.wake');
+    const told = readJournal().filter(({ what }) => what === 'schedule.noteSleep');
+    expect(told.map(({ value }) => value)).toEqual([{ phase: 'suspend' }, { phase: 'resume' }]);
+    const isKeptAwake = (): Promise<boolean> =>
+      app.electron.evaluate(({ powerSaveBlocker }) => [0, 1, 2].some((id) => powerSaveBlocker.isStarted(id)));
+    expect(await isKeptAwake()).toBe(false);
+    await session.tray.click('Back up now');
+    await waitFor('the computer is kept awake', isKeptAwake);
+    await session.tray.click('Cancel');
+    await waitFor('the computer may sleep', async () => !(await isKeptAwake()));
   });
 });
 

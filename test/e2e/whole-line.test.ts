@@ -54,7 +54,7 @@ describe('a new user', { timeout: 60_000 }, () => {
     await page.getByText('Set up your first backup').waitFor();
     await addConnection(page, { name: 'Office', server });
     await signIn(app, page);
-    await addJob(page, { database: 'shop' });
+    await addJob(page, { database: 'shop', suggested: true });
     const kit = path.join(path.dirname(dataDir), 'kit.txt');
     await saveKit(app, page, kit);
     expect(await readFile(kit, 'utf8')).toContain('AGE-SECRET-KEY-1');
@@ -130,6 +130,20 @@ describe('a new user', { timeout: 60_000 }, () => {
       equal: true,
       differences: [],
     });
+
+    // Pausing in the tray pauses the schedule itself, and the window shows it.
+    await page.keyboard.press('Escape');
+    await goToPage(page, 'Overview');
+    expect((await session.tray.readLabels())[1]).toMatch(/^next: (today|tomorrow) 03:00$/);
+    await session.tray.click(['Pause schedule', 'Until I resume']);
+    await page.getByText('paused until you resume').first().waitFor();
+    await waitFor('the tray says that it is paused', async () =>
+      (await session.tray.readLabels()).includes('schedule paused until you resume'),
+    );
+    await session.tray.click('Resume schedule');
+    await waitFor('the tray says when the next one is', async () =>
+      (await session.tray.readLabels())[1]?.startsWith('next: '),
+    );
 
     await app.closeWindow();
     await waitFor('the window is hidden', async () => !(await app.isWindowVisible()));

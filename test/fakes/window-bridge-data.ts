@@ -38,6 +38,7 @@ export interface World {
   account: Account;
   key: Key;
   settings: Settings;
+  startsAtLogin: boolean;
   notifications: NotificationSettings;
   delivery: DeliveryState;
   /** Whether a sign-in waits, as for a person in the browser, until it is cancelled. */
@@ -94,7 +95,9 @@ export function createWorld(scenario: Scenario, nowMs: number): World {
         spoolUse: 'auto',
         spoolWindowBytes: defaultSpoolWindowBytes,
         windowPatienceMinutes: defaultWindowPatienceMinutes,
+        keepAwake: true,
       },
+      startsAtLogin: false,
       notifications: noNotifications,
       delivery: noDelivery,
       slowBrowser: false,
@@ -206,7 +209,9 @@ function createFullWorld(at: At, key: Key): World {
       spoolUse: 'auto',
       spoolWindowBytes: defaultSpoolWindowBytes,
       windowPatienceMinutes: defaultWindowPatienceMinutes,
+      keepAwake: true,
     },
+    startsAtLogin: false,
     notifications: createNotifications(),
     delivery: noDelivery,
     slowBrowser: false,

@@ -199,6 +199,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
           spoolUse: patch.spoolUse ?? world.settings.spoolUse,
           spoolWindowBytes: patch.spoolWindowBytes ?? world.settings.spoolWindowBytes,
           windowPatienceMinutes: patch.windowPatienceMinutes ?? world.settings.windowPatienceMinutes,
+          keepAwake: patch.keepAwake ?? world.settings.keepAwake,
           hasGoogleClientSecret,
         };
         return world.settings;
@@ -231,7 +232,7 @@ export function createEngineHandlers(world: World, emit: PgKeepEmit): EngineHand
     },
     notifications: createNotificationHandlers(world, emit),
     audit: createAuditHandlers(world),
-    tray: { get: () => ({ icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [] }) },
+    tray: { get: () => ({ icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [], keepAwake: false }) },
   };
 }
 
@@ -241,6 +242,12 @@ export function createShellHandlers(world: World, emit: PgKeepEmit): ShellHandle
       describe: () => ({ version: '0.1.0', electron: '45.4.1', node: '24.21.0' }),
       quit: () => undefined,
       openLink: () => undefined,
+      getStartAtLogin: () => ({ enabled: world.startsAtLogin }),
+      setStartAtLogin: ({ enabled }) => {
+        world.startsAtLogin = enabled;
+        emit('app.startAtLoginChanged', { enabled });
+        return { enabled };
+      },
     },
     engine: { getState: () => ({ state: 'ready', reason: null }) },
     ...createConnectionHandlers(world, nextId, now).shell,

@@ -13,7 +13,7 @@ import { toJob, toRun, toSnapshot } from './rows.ts';
 const now = new Date('2026-11-22T06:30:00Z');
 
 function draw(change: Partial<TrayFacts> = {}): TrayModel {
-  const facts = {
+  const facts: TrayFacts = {
     now,
     jobs: [toJob()],
     runs: [toRun()],
@@ -21,7 +21,9 @@ function draw(change: Partial<TrayFacts> = {}): TrayModel {
     lost: 0,
     account: { state: 'ready', trouble: null },
     dues: [],
-  } as const;
+    schedule: { pause: null, timeZone: 'Europe/Berlin', next: [] },
+    keepAwake: true,
+  };
   return trayModelSchema.parse(toTrayModel({ ...facts, ...change }));
 }
 
@@ -184,6 +186,56 @@ describe('the tray’s entries', () => {
     expect(lines(draw({ account: { state: 'signed-out', trouble: null } }))[0]).toBe(
       'Signed out of Google: backups wait',
     );
+  });
+});
+
+describe('the schedule in the tray', () => {
+  const start = (at: string | null, jobId = 'j1') => ({ jobId, at, problem: null });
+  const zone = { timeZone: 'Europe/Berlin', pause: null };
+  const evening = { ...zone, next: [start(null), start('2026-11-23T02:00:00Z'), start('2026-11-22T17:00:00Z')] };
+  const pausedUntil = (until: string | null) => ({ ...evening, pause: { since: '2026-11-22T06:00:00Z', until } });
+
+  it.each<[string | undefined, TrayFacts['schedule']]>([
+    ['next: today 18:00', evening],
+    ['next: tomorrow 03:00', { ...zone, next: [start('2026-11-23T02:00:00Z')] }],
+    ['schedule paused until 08:00', pausedUntil('2026-11-22T07:00:00Z')],
+    ['schedule paused until tomorrow 00:00', pausedUntil('2026-11-22T23:00:00Z')],
+    ['schedule paused until you resume', { ...pausedUntil(null), next: [start(null)] }],
+    [undefined, { ...zone, next: [start(null)] }],
+  ])('is the line %s', (line, schedule) => {
+    const model = draw({ schedule });
+    expect(lines(model)[1]).toBe(line);
+    expect(model.tooltip.split('\n')[2]).toBe(line);
+  });
+
+  it('can be paused for three lengths, or resumed, or neither where nothing starts by itself', () => {
+    const submenu = draw({ schedule: evening }).items.find((item) => item.kind === 'submenu');
+    expect(submenu).toMatchObject({
+      label: 'Pause schedule',
+      items: [
+        { label: 'For 1 hour', action: { type: 'pause-schedule', kind: 'hour' } },
+        { label: 'Until tomorrow', action: { type: 'pause-schedule', kind: 'tomorrow' } },
+        { label: 'Until I resume', action: { type: 'pause-schedule', kind: 'resumed' } },
+      ],
+    });
+    const paused = draw({ schedule: pausedUntil(null) });
+    expect(labels(paused)).not.toContain('Pause schedule');
+    expect(paused.items).toContainEqual(
+      expect.objectContaining({ label: 'Resume schedule', action: { type: 'resume-schedule' } }),
+    );
+    expect(labels(draw()).filter((label) => label.includes('schedule'))).toEqual([]);
+  });
+});
+
+describe('the computer stays awake', () => {
+  it.each<[boolean, Run['state'], boolean]>([
+    [true, 'running', true],
+    [true, 'queued', true],
+    [false, 'waiting', true],
+    [false, 'succeeded', true],
+    [false, 'running', false],
+  ])('%s: a run is %s, and the person’s wish is %s', (keepAwake, state, wish) => {
+    expect(draw({ runs: [toRun({ state })], keepAwake: wish }).keepAwake).toBe(keepAwake);
   });
 });
 

@@ -5,6 +5,7 @@ import { goTo, useRoute } from '../../state/route.ts';
 import { AboutTab } from './about-tab.tsx';
 import { ChecksTab } from './checks-tab.tsx';
 import { ConnectionsTab } from './connections-tab.tsx';
+import { GeneralTab } from './general-tab.tsx';
 import { GoogleTab } from './google-tab.tsx';
 import { KeyTab } from './key-tab.tsx';
 import { MailTab } from './mail-tab.tsx';
@@ -18,6 +19,7 @@ const tabs = [
   { value: 'key', label: 'Encryption key', content: KeyTab },
   { value: 'mail', label: 'Mail', content: MailTab },
   { value: 'notifications', label: 'Notifications', content: NotificationsTab },
+  { value: 'general', label: 'General', content: GeneralTab },
   { value: 'programs', label: 'Programs', content: ToolsTab },
   { value: 'privacy', label: 'Privacy', content: PrivacyTab },
   { value: 'checks', label: 'Check-up', content: ChecksTab },
@@ -38,7 +40,7 @@ export function SettingsPage() {
       >
         <Tabs.List aria-label="Settings" mb="lg">
           {tabs.map((tab) => (
-            <Tabs.Tab key={tab.value} value={tab.value}>
+            <Tabs.Tab key={tab.value} value={tab.value} px="xs">
               {tab.label}
             </Tabs.Tab>
           ))}

@@ -27,6 +27,19 @@ describe.skipIf(!chromium)('the schedule of a job', { timeout: 60_000 }, () => {
     await page.getByRole('row', { name: /orders.*every day at 03:00.*next/ }).waitFor();
   });
 
+  it('needs PgKeep to run: the start at login and staying awake are switches of the settings', async () => {
+    const page = await open('full', { hash: '/settings?tab=general' });
+    const login = page.getByRole('switch', { name: 'Start PgKeep when I sign in to this computer' });
+    const awake = page.getByRole('switch', { name: 'Keep the computer awake while a backup runs' });
+    expect([await login.isChecked(), await awake.isChecked()]).toEqual([false, true]);
+    await login.check({ force: true });
+    await awake.uncheck({ force: true });
+    await page.getByRole('tab', { name: 'About' }).click();
+    await page.getByRole('tab', { name: 'General' }).click();
+    await page.getByRole('switch', { name: 'Start PgKeep', checked: true }).waitFor();
+    expect([await login.isChecked(), await awake.isChecked()]).toEqual([true, false]);
+  });
+
   it('can be of every kind, and what is missing is said at its tab', async () => {
     const page = await open('full', { hash: '/jobs?edit=job-notes&section=when' });
     const dialog = page.getByRole('dialog');

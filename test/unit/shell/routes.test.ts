@@ -43,7 +43,7 @@ describe('a call from the page', () => {
 });
 
 describe('an event of the engine', () => {
-  const tray = { icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [] };
+  const tray = { icon: 'idle', tooltip: 'PgKeep', items: [], activeRuns: [], keepAwake: false };
   const notice = { title: 'a', body: 'b', urgency: 'normal', open: { page: 'runs', params: {} } };
   const account = noAccount;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toMenuTemplate, toWaitingTray } from '../../../electron/shell/tray-menu.ts';
+import { toMenuTemplate, toWaitingTray, withStartAtLogin } from '../../../electron/shell/tray-menu.ts';
 import { trayModelSchema, type TrayAction } from '../../../shared/tray-model.ts';
 
 describe('the tray’s menu', () => {
@@ -20,6 +20,18 @@ describe('the tray’s menu', () => {
     expect(leaf).toMatchObject({ label: 'R&&D', enabled: true });
     (leaf?.click as (() => void) | undefined)?.();
     expect(acts).toEqual([action]);
+  });
+
+  it.each([true, false])('has a mark for the start at login (%s), above what leaves the program', (isOn) => {
+    const acts: TrayAction[] = [];
+    const items = withStartAtLogin(toWaitingTray('starting', null).items, isOn);
+    const menu = toMenuTemplate(items, (act) => acts.push(act));
+    expect(menu.map((item) => item.label ?? '-')).toEqual([
+      ...['Starting…', '-', 'Open PgKeep', 'Start at login', '-', 'Quit'],
+    ]);
+    expect(menu[3]).toMatchObject({ type: 'checkbox', checked: isOn });
+    (menu[3]?.click as (() => void) | undefined)?.();
+    expect(acts).toEqual([{ type: 'start-at-login', enabled: !isOn }]);
   });
 
   it.each(['starting', 'failed'] as const)('can be opened and left while the engine is %s', (state) => {
