@@ -2,7 +2,7 @@
 import { describeError } from '../../shared/describe-error.ts';
 import { formatBytes } from '../../shared/format.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
-import type { LogLevel, Run } from '../../shared/run.ts';
+import { isTidyingUp, type LogLevel, type Run } from '../../shared/run.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { describeRunLength } from '../../shared/tray-model.ts';
 import type { Log } from '../engine/base/ports.ts';
@@ -25,6 +25,8 @@ export function tellRuns(client: PgKeepClient, log: Log, output: Output): void {
     snapshots.set(snapshot.id, snapshot);
   });
   client.runs.onChanged((run) => {
+    // Told once, when what its success let go is in the trash, too.
+    if (isTidyingUp(run)) return;
     const mark = `${run.state} ${run.error?.code ?? ''} ${String(run.attempts)}`;
     if (told.get(run.id) === mark) return;
     told.set(run.id, mark);
