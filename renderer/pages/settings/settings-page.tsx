@@ -40,7 +40,7 @@ export function SettingsPage() {
       >
         <Tabs.List aria-label="Settings" mb="lg">
           {tabs.map((tab) => (
-            <Tabs.Tab key={tab.value} value={tab.value} px="xs">
+            <Tabs.Tab key={tab.value} value={tab.value} px={8}>
               {tab.label}
             </Tabs.Tab>
           ))}

@@ -24,6 +24,7 @@ const pages: readonly (readonly [hash: string, heading: string])[] = [
   ['/settings?tab=key', 'Settings'],
   ['/settings?tab=mail', 'Settings'],
   ['/settings?tab=notifications', 'Settings'],
+  ['/settings?tab=general', 'Settings'],
   ['/settings?tab=privacy', 'Settings'],
   ['/settings?tab=checks', 'Settings'],
   ['/settings?tab=about', 'Settings'],
