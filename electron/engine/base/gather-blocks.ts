@@ -21,8 +21,11 @@ export async function* gatherBlocks(source: Readable, blockBytes: number): Async
 class Gathering {
   readonly #source: Readable;
   readonly #buffers: readonly Buffer[];
-  /** A piece for which there is no room yet, and how much of it is used. */
-  #piece: Uint8Array | null = null;
+  /**
+   * Pieces for which there is no room yet, and how much of the first is used. Mostly one; but Node resumes the output of a
+   * program that has ended, whoever paused it, and then the rest of the pipe comes at once.
+   */
+  readonly #pieces: Uint8Array[] = [];
   #used = 0;
   #fill = 0;
   /** Blocks that were filled, taken and asked for. */
@@ -38,9 +41,8 @@ class Gathering {
     this.#buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(blockBytes));
     source
       .on('data', (piece: Uint8Array) => {
-        this.#piece = piece;
-        this.#used = 0;
-        this.#takePiece();
+        this.#pieces.push(piece);
+        this.#takePieces();
       })
       .once('end', () => {
         this.#end(null);
@@ -56,7 +58,7 @@ class Gathering {
   /** Null at the end. */
   async next(): Promise<Buffer | null> {
     this.#asked += 1;
-    this.#takePiece();
+    this.#takePieces();
     while (this.#taken === this.#filled && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -77,28 +79,26 @@ class Gathering {
     return this.#buffers[block % this.#buffers.length] ?? Buffer.alloc(0);
   }
 
-  #takePiece(): void {
-    const piece = this.#piece;
-    if (!piece) return;
+  #takePieces(): void {
     // One block is read ahead; the buffer of another would be one that the consumer still has.
-    while (this.#used < piece.length && this.#filled <= this.#asked) {
+    for (let [piece] = this.#pieces; piece && this.#filled <= this.#asked; [piece] = this.#pieces) {
       const buffer = this.#bufferOf(this.#filled);
       const taken = Math.min(buffer.length - this.#fill, piece.length - this.#used);
       buffer.set(taken === piece.length ? piece : piece.subarray(this.#used, this.#used + taken), this.#fill);
       this.#used += taken;
       this.#fill += taken;
+      if (this.#used === piece.length) {
+        this.#pieces.shift();
+        this.#used = 0;
+        release(piece);
+      }
       if (this.#fill < buffer.length) continue;
       this.#fill = 0;
       this.#filled += 1;
       this.#wake?.();
     }
-    if (this.#used < piece.length) {
-      this.#source.pause();
-      return;
-    }
-    this.#piece = null;
-    release(piece);
-    if (this.#source.isPaused()) this.#source.resume();
+    if (this.#pieces.length > 0) this.#source.pause();
+    else if (this.#source.isPaused()) this.#source.resume();
   }
 
   #end(error: Error | null): void {

@@ -1,4 +1,6 @@
 // Small pieces become large blocks of the same bytes, and a block stays as it is while it is still worked on.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { gatherBlocks } from '../../../electron/engine/base/gather-blocks.ts';
@@ -29,6 +31,34 @@ describe('gathering', () => {
       expect(blocks.at(-1)?.length).toBe(100_000 % 9000);
     },
   );
+
+  it('keeps every byte of a source that somebody else resumes while it is held back', async () => {
+    const source = inPieces(data, [700]);
+    const blocks: Buffer[] = [];
+    for await (const block of gatherBlocks(source, 1000)) {
+      blocks.push(Buffer.from(block));
+      for (let turn = 0; turn < 5; turn += 1) {
+        source.resume();
+        await new Promise(setImmediate);
+      }
+    }
+    expect(Buffer.concat(blocks).equals(data)).toBe(true);
+  });
+
+  it('keeps every byte of a program that ends while its last output is held back', async () => {
+    const program =
+      'process.stdout.write(Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 31) % 251)))';
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    const blocks: Buffer[] = [];
+    for await (const block of gatherBlocks(child.stdout, 16_384)) {
+      blocks.push(Buffer.from(block));
+      // What is left fits into the pipe: the program can end although nobody reads.
+      if (blocks.length === 8) await ended;
+    }
+    const expected = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 31) % 251));
+    expect(Buffer.concat(blocks).equals(expected)).toBe(true);
+  });
 
   it('yields nothing for nothing', async () => {
     const blocks: Buffer[] = [];
