@@ -1,7 +1,8 @@
 // One connection for a few questions: opened, used by a function, always closed. Data goes through pg_dump and
 // pg_restore, never through here.
+import type { Socket } from 'node:net';
 import pg from 'pg';
-import { abortReason, throwIfAborted, whenAborted } from '../base/abort.ts';
+import { abortReason, throwIfAborted, untilAborted, whenAborted } from '../base/abort.ts';
 import { keepAliveSeconds } from './connection.ts';
 import { createSocket } from './socket.ts';
 import { toAddress, type PgTarget } from './target.ts';
@@ -34,8 +35,8 @@ export async function withSession<T>(
 ): Promise<T> {
   const { signal } = options;
   throwIfAborted(signal);
-  const client = await connect(target, signal);
-  const undo = whenAborted(signal, () => void close(client));
+  const { client, breakOff } = await connect(target, signal);
+  const undo = whenAborted(signal, breakOff);
   const run: Query = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
     throwIfAborted(signal);
     try {
@@ -56,13 +57,23 @@ export async function withSession<T>(
   }
 }
 
-async function connect(target: PgTarget, signal: AbortSignal | undefined): Promise<pg.Client> {
+interface Connected {
+  readonly client: pg.Client;
+  /** Closes the connection without a word to the server, which may not answer any more. */
+  readonly breakOff: () => void;
+}
+
+async function connect(target: PgTarget, signal: AbortSignal | undefined): Promise<Connected> {
   const tries = listTlsTries(target);
   let last: unknown;
   for (const ssl of tries) {
+    let socket: Socket | null = null;
+    const breakOff = (): void => {
+      socket?.destroy();
+    };
     const client = new pg.Client({
       ...toAddress(target),
-      stream: () => createSocket(target),
+      stream: () => (socket = createSocket(target)),
       user: target.user,
       database: target.database,
       // A function, for else an empty one would be looked for in PGPASSWORD and the user's own file.
@@ -75,12 +86,13 @@ async function connect(target: PgTarget, signal: AbortSignal | undefined): Promi
     });
     // A connection that breaks while idle reports it here; the next statement fails with the same cause.
     client.on('error', () => undefined);
-    const undo = whenAborted(signal, () => void close(client));
+    // Not by `client.end()`: with that, node-postgres never settles a connect that is under way.
+    const undo = whenAborted(signal, breakOff);
     try {
-      await client.connect();
-      if (signal?.aborted) throw abortReason(signal);
-      return client;
+      await untilAborted(client.connect(), signal);
+      return { client, breakOff };
     } catch (error) {
+      breakOff();
       await close(client);
       if (signal?.aborted) throw abortReason(signal);
       last = error;
