@@ -22,7 +22,7 @@ process.exitCode = isGreen && sum.failed === 0 && sum.passed > 0 ? 0 : 1;
 /** A red check ends it: tests of code that does not compile tell nothing. A red suite does not hide the next one. */
 async function runAll() {
   if (!(await check())) return false;
-  const servers = await runSuite('servers', ['contract', 'integration'], 15);
+  const servers = await runSuite('servers', ['contract', 'integration'], 25);
   await bundle({ log });
   writeRuntimeFile(getElectron());
   const app = await runSuite('e2e', ['e2e'], 15);
