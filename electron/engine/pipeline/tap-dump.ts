@@ -13,6 +13,7 @@ export interface TapPlan {
 }
 
 export interface Tap {
+  /** Throws `archive/damaged` when an archive is. */
   readonly take: (block: Buffer) => void;
   /** Throws `archive/damaged` when what flowed by is no whole dump. */
   readonly finish: () => {
@@ -28,8 +29,8 @@ export interface Tap {
 const endBytes = 256;
 
 /**
- * A reader that does not understand the dump never stops the backup; one that understood all of it and misses the end does,
- * for such a dump cannot be restored whatever pg_dump's exit code.
+ * A dump of a version that the reader does not know never stops the backup. An archive of one that it knows and finds damaged
+ * or without its end does, for such a dump cannot be restored whatever pg_dump's exit code.
  */
 export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapPlan): Tap {
   const hash = createHash('sha256');
@@ -58,6 +59,8 @@ export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapP
       try {
         reader?.write(block);
       } catch (error) {
+        // SQL is free text: there the reader may be the one that is wrong.
+        if (plan.dumpFormat === 'custom' && error instanceof AppError) throw error;
         giveUp(error);
       }
       ctx.report({ dumpBytes: bytes, expectedDumpBytes: Math.max(plan.expectedDumpBytes, bytes) });
