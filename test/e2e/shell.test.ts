@@ -186,7 +186,7 @@ describe('notifications', () => {
     expect(shown).toMatchObject({ title: 'shop: cancelled', body: 'You stopped the run.' });
     session.notifications.click(shown);
     await waitFor('the window is back', app.isWindowVisible);
-    await waitFor('the page was told', async () => (await page.title()) === '{"to":"runs"}');
+    await waitFor('the page was told', async () => (await page.title()) === '{"page":"runs","params":{}}');
   });
 });
 
