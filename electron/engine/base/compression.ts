@@ -13,8 +13,8 @@ export const bestCompression: Compression = typeof zlib.createZstdCompress === '
  */
 const zstdLevel = 1;
 /**
- * 256 KiB of looking back, half of the level's own: rows are as small, and a tenth of the processor time is spared, because
- * what is looked through fits the processor's cache (docs/performance.md).
+ * 256 KiB of looking back, half of the level's own: rows are as small, and less processor time is needed, because what is
+ * looked through fits the processor's cache (docs/performance.md).
  */
 const zstdWindowLog = 18;
 const gzipLevel = 1;

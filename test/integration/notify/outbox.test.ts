@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { NotificationPatch } from '../../../shared/notification-settings.ts';
 import { startMailServer, type MailServer } from '../../support/mail-server.ts';
 import { startUrlReceiver, type UrlReceiver } from '../../support/url-receiver.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { openDeskWorld, type DeskWorld } from './desk-world.ts';
 
 const minute = 60_000;
@@ -96,7 +97,7 @@ describe('a mail server', () => {
     server.answers.slowMs = 60_000;
     world.fail();
     await world.clock.pass(0);
-    while (server.mails.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitFor('the mail is on its way', () => server.mails.length > 0);
     const startedMs = performance.now();
     server.answers.slowMs = 0;
     await world.restart();
