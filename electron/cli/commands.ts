@@ -7,14 +7,14 @@ import { describeJobScope, type Job } from '../../shared/job.ts';
 import { describeFreshness, freshnessOf } from '../../shared/freshness.ts';
 import { formatLocal, systemZone } from '../../shared/local-time.ts';
 import type { Restore } from '../../shared/restore.ts';
-import type { Run } from '../../shared/run.ts';
 import { nameLeftOut } from '../../shared/left-out.ts';
 import type { SetFileKind, Snapshot } from '../../shared/snapshot.ts';
 import { describeVerdictReasons } from '../../shared/retention-words.ts';
 import { saveConnectionOf } from './env-connection.ts';
 import { chooseRunsExitCode, exitCodes, type ExitCode } from './exit-codes.ts';
 import { toTable, type Output } from './output.ts';
-import { waitForRestore, waitForRun } from './wait-for.ts';
+import { waitForRestore } from './wait-for.ts';
+import { waitForRuns } from './wait-for-runs.ts';
 
 export interface CommandContext {
   readonly client: PgKeepClient;
@@ -41,31 +41,27 @@ export async function backUp(
   const lost = chosen.find((job) => job.connectionId === null);
   const ready = chosen.filter((job) => job.connectionId !== null);
   const started = await Promise.all(ready.map((job) => client.runs.start({ jobId: job.id, trigger: 'cli' })));
-  const waitFor = (run: Run): Promise<Run> =>
-    waitForRun(client, output, run, chosen.find((job) => job.id === run.jobId)?.name ?? run.jobId);
-  const first = await Promise.all(started.map(waitFor));
-  const groups = first.flatMap(({ groupId }) => (groupId === null ? [] : [groupId]));
-  const others = (await client.runs.list({ jobId: null, limit: 1000 })).filter(
-    (run) => run.groupId !== null && groups.includes(run.groupId) && !first.some(({ id }) => id === run.id),
-  );
-  const settled = [...first, ...(await Promise.all(others.map(waitFor)))];
+  const nameOf = (jobId: string): string => chosen.find((job) => job.id === jobId)?.name ?? jobId;
+  const settled = await waitForRuns(client, output, started, nameOf);
   const runs = await Promise.all(settled.map(({ id }) => client.runs.awaitHooks({ id })));
   const code = chooseRunsExitCode(runs);
   if (code === exitCodes.done && lost) {
     const context = { job: lost.name };
     throw new AppError('run/needs-connection', `job ${lost.id} has no connection`, { context });
   }
-  if (code !== exitCodes.done) {
-    const worst = runs.find((run) => chooseRunsExitCode([run]) === code);
-    output.error(worst?.error ? fromWireError(worst.error) : new AppError('run/cancelled', 'cancelled'));
-    return code;
-  }
   const snapshots = (await client.snapshots.list({ jobId: null })).filter(({ id }) =>
     runs.some((run) => run.snapshotId === id),
   );
   const notes = runs.flatMap(({ warnings }) => warnings.map((warning) => `note: ${warning}`));
-  const lines = [...snapshots.map(describeSnapshot), ...notes];
-  output.result({ runs, snapshots, peakRssBytes: readPeakRss() }, lines.join('\n'));
+  const lines = [...snapshots.map(describeSnapshot), ...notes].join('\n');
+  if (code !== exitCodes.done) {
+    // What is good is good beside what failed.
+    if (snapshots.length > 0) output.note(lines);
+    const worst = runs.find((run) => chooseRunsExitCode([run]) === code);
+    output.error(worst?.error ? fromWireError(worst.error) : new AppError('run/cancelled', 'cancelled'));
+    return code;
+  }
+  output.result({ runs, snapshots, peakRssBytes: readPeakRss() }, lines);
   return code;
 }
 

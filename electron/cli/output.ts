@@ -7,6 +7,8 @@ export interface Output {
   readonly progress: (value: Readonly<Record<string, unknown>>, text: string) => void;
   /** Something that needs the person now, e.g. an address to open. */
   readonly ask: (value: Readonly<Record<string, unknown>>, text: string) => void;
+  /** One of several things is over: a line of its own, on stderr for people. Without words it is no news to them. */
+  readonly tell: (value: Readonly<Record<string, unknown>>, text: string) => void;
   /** A line for people alone, on stderr. */
   readonly note: (text: string) => void;
   /** The last line of a command that did what it was asked. */
@@ -41,6 +43,11 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
       clearLine();
       if (json) writeJson(value);
       stderr.write(`${text}\n`);
+    },
+    tell: (value, text) => {
+      clearLine();
+      if (json) writeJson(value);
+      if (text !== '') stderr.write(`${text}\n`);
     },
     note: (text) => {
       clearLine();

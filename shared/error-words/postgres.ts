@@ -30,7 +30,7 @@ export const postgresWords: Readonly<Record<PostgresCode, Explain>> = {
   }),
   'pg/permission-denied': (facts) => ({
     title: 'A right is missing in the database',
-    happened: `User ${facts.text('user', 'of the connection')} may not read ${facts.text(['object', 'table'], 'part of the database')}${facts.phrase('count', ' (% missing in all)')}, so the copy would not be whole.`,
+    happened: `User ${facts.text('user', 'of the connection')} may not read ${facts.text(['object', 'table'], 'part')} of the database${facts.phrase('database', ' %')}${facts.phrase('count', ' (% missing in all)')}, so the copy would not be whole.`,
     toDo: `Have an administrator run:
 ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and later)')}`,
     action: 'open-connections',

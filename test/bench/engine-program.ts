@@ -5,13 +5,15 @@ import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startHost } from '../../electron/cli/host-engine.ts';
 import type { Output } from '../../electron/cli/output.ts';
-import { waitForRestore, waitForRun } from '../../electron/cli/wait-for.ts';
+import { waitForRestore } from '../../electron/cli/wait-for.ts';
+import { waitForRuns } from '../../electron/cli/wait-for-runs.ts';
 import type { PgKeepClient } from '../../shared/ipc/contract.ts';
 import type { EngineReport, EngineTask } from './engine-task.ts';
 
 const output: Output = {
   progress: () => undefined,
   note: () => undefined,
+  tell: () => undefined,
   // The local Google says yes to whoever opens its page.
   ask: ({ url }) => {
     if (typeof url === 'string') void fetch(url).then((page) => page.text());
@@ -25,8 +27,9 @@ const acts: Readonly<Record<EngineTask['act'], (client: PgKeepClient, task: Engi
   backup: async (client) => {
     const [job] = await client.jobs.list(undefined);
     const run = await client.runs.start({ jobId: job?.id ?? '', trigger: 'user' });
-    const { state, error } = await waitForRun(client, output, run, 'bench');
-    if (state !== 'succeeded') throw new Error(`the backup is ${state}: ${error?.message ?? ''}`);
+    const [ended] = await waitForRuns(client, output, [run], () => 'bench');
+    if (ended?.state !== 'succeeded')
+      throw new Error(`the backup is ${ended?.state ?? 'lost'}: ${ended?.error?.message ?? ''}`);
   },
   restore: async (client, { database }) => {
     const [snapshot] = await client.snapshots.list({ jobId: null });

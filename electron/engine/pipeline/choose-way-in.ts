@@ -6,7 +6,7 @@ export interface WayInFacts {
   /** The existing run's dump is whole. */
   readonly dumped: boolean;
   readonly trigger: RunTrigger;
-  /** The new start is for all databases of a server. */
+  /** The new start is for all databases of a server, and some of them have no run that goes on. */
   readonly wholeServer: boolean;
 }
 
@@ -15,14 +15,16 @@ export interface WayInFacts {
  * its whole dump and waits for a person; newer data must not wait for that person, too.
  */
 export function chooseWayIn(
-  existing: Pick<Run, 'state' | 'error' | 'attempts'>,
+  existing: Pick<Run, 'state' | 'error' | 'attempts' | 'groupId' | 'database'>,
   { dumped, trigger, wholeServer }: WayInFacts,
 ): 'join' | 'give-up' | 'beside' {
+  // One that a person began of a single database says nothing of the others.
+  if (wholeServer && existing.groupId === null) return 'beside';
   if (existing.state !== 'waiting') return 'join';
   const isByTime = trigger === 'schedule' || trigger === 'catch-up';
   if (isByTime && !dumped && existing.attempts > 0) return 'give-up';
   // On a server one database may wait long; the others are not held up by it.
-  if (wholeServer) return 'beside';
+  if (wholeServer && existing.database !== null) return 'beside';
   // A person who presses the button wants just this one to be tried now.
   if (!isByTime || !dumped) return 'join';
   return waitsForPerson(existing) ? 'beside' : 'join';

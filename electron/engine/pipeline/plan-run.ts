@@ -115,6 +115,7 @@ async function refuseMissingRights(
   throw new AppError('pg/permission-denied', `${String(missing.length)} objects cannot be read, first ${first.name}`, {
     context: {
       user: target.user,
+      database: target.database,
       object: first.name,
       count: missing.length,
       grant: missing

@@ -4,6 +4,7 @@ import { AppError, toAppError, toWireError, type WireError } from '../../../shar
 import {
   isRunActive,
   noProgress,
+  waitsForPerson,
   type Run,
   type RunProgress,
   type RunStage,
@@ -21,6 +22,7 @@ import { chooseOutcome, interruptedError, nextTryMs } from './choose-outcome.ts'
 import { chooseRetry, mostTries, type Retry } from './choose-retry.ts';
 import { readRunPlace } from './run-place.ts';
 import { chooseWayIn, supersededError } from './choose-way-in.ts';
+import { listLastDatabases } from './spread-server-job.ts';
 
 /** At most four changes a second of a run that makes progress reach the outside. */
 const progressEveryMs = 250;
@@ -324,9 +326,12 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     }
     const wholeServer = job.scope === 'server' && database === null;
     const own = listActiveRuns(db).filter((run) => run.jobId === jobId);
+    const goesOn = new Set(own.filter((run) => !waitsForPerson(run)).map((run) => run.database ?? ''));
+    const known = wholeServer ? listLastDatabases(db, jobId) : [];
+    const hasIdle = known.length === 0 || known.some((name) => !goesOn.has(name));
     for (const existing of own.filter((run) => database === null || run.database === database)) {
       const dumped = readDumped(db, existing.id) !== null;
-      const way = chooseWayIn(existing, { dumped, trigger, wholeServer });
+      const way = chooseWayIn(existing, { dumped, trigger, wholeServer: wholeServer && hasIdle });
       if (existing.state === 'waiting' && way !== 'give-up') takeUp(existing.id);
       if (way === 'join') return { runId: existing.id, state: existing.state === 'waiting' ? 'waiting' : 'active' };
       if (way === 'give-up') giveUp(existing);

@@ -2,10 +2,12 @@
 import { describePattern } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
-import { waitsForPerson } from '../../../shared/run.ts';
+import { isRunActive, waitsForPerson } from '../../../shared/run.ts';
 import { listServerDatabases } from '../postgres/list-databases.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { getRun, listActiveRuns, listRuns, updateRun } from '../store/runs.ts';
+import { listNewestSnapshots } from '../store/snapshots.ts';
+import type { Db } from '../store/database.ts';
 import type { BackupContext } from './context.ts';
 
 /**
@@ -15,16 +17,20 @@ import type { BackupContext } from './context.ts';
 export async function spreadServerJob(ctx: BackupContext, job: Job, target: PgTarget): Promise<string> {
   const found = await listServerDatabases(target, job.dump.excludeDatabases, ctx.signal);
   for (const { name, reason } of found.leftOut) ctx.log.info(`database ${name} is left out: ${reason}`);
-  const before = listLastDatabases(ctx, job.id);
+  const before = listLastDatabases(ctx.db, job.id);
+  // One that has backups must not grow old in silence: its run fails, and a person is told.
+  const closed = found.refused.filter((name) => before.includes(name) || hasBackup(ctx, job.id, name));
+  const taken = [...found.names, ...closed];
   const warnings = [
-    ...found.refused.map(
-      (name) =>
-        `The database ${name} is not backed up: ${target.user} may not connect to it. Grant CONNECT, or leave it out.`,
-    ),
+    ...found.refused
+      .filter((name) => !closed.includes(name))
+      .map(
+        (name) =>
+          `The database ${name} is not backed up: ${target.user} may not connect to it. Grant CONNECT, or leave it out.`,
+      ),
     ...found.unmatched.map((pattern) => `No database is called ${describePattern(pattern)}, which the job leaves out.`),
     ...before
-      .filter((name) => !found.names.includes(name) && !found.leftOut.some((other) => other.name === name))
-      .filter((name) => !found.refused.includes(name))
+      .filter((name) => !taken.includes(name) && !found.leftOut.some((other) => other.name === name))
       .map((name) => `The database ${name} is not on the server any more. Its backups stay.`),
   ];
   for (const line of warnings) ctx.log.warn(line);
@@ -37,7 +43,11 @@ export async function spreadServerJob(ctx: BackupContext, job: Job, target: PgTa
   const busy = listActiveRuns(ctx.db).flatMap((run) =>
     run.jobId === job.id && run.database !== null && !waitsForPerson(run) ? [run.database] : [],
   );
-  const [own, ...others] = found.names.filter((name) => !busy.includes(name));
+  const [own, ...others] = taken.filter((name) => !busy.includes(name));
+  if (own === undefined && taken.length > 0) {
+    ctx.log.info('every database still has a run that goes on: nothing is begun beside them');
+    throw new AppError('run/cancelled', 'every database still has a run that goes on');
+  }
   if (own === undefined) {
     throw new AppError('pg/no-databases', 'no database is left to back up', {
       context: { job: job.name, host: target.host, port: target.port },
@@ -49,9 +59,14 @@ export async function spreadServerJob(ctx: BackupContext, job: Job, target: PgTa
   return own;
 }
 
-/** The databases that the job's last start found. */
-function listLastDatabases(ctx: BackupContext, jobId: string): string[] {
-  const runs = listRuns(ctx.db, { jobId, limit: 1000 }).filter((run) => run.id !== ctx.runId && run.database !== null);
+function hasBackup(ctx: BackupContext, jobId: string, database: string): boolean {
+  return listNewestSnapshots(ctx.db).some((snapshot) => snapshot.jobId === jobId && snapshot.database === database);
+}
+
+/** The databases that the job's last start found, and those whose runs an earlier one left going on. */
+export function listLastDatabases(db: Db, jobId: string): string[] {
+  const runs = listRuns(db, { jobId, limit: 1000 }).filter((run) => run.database !== null);
   const group = runs.find((run) => run.groupId !== null)?.groupId;
-  return runs.flatMap((run) => (run.database !== null && run.groupId === group ? [run.database] : []));
+  const last = runs.filter((run) => run.groupId !== null && (run.groupId === group || isRunActive(run)));
+  return [...new Set(last.flatMap((run) => run.database ?? []))];
 }

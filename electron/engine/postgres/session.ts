@@ -2,12 +2,14 @@
 // pg_restore, never through here.
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { AppError } from '../../../shared/errors.ts';
 import { abortReason, throwIfAborted, untilAborted, whenAborted } from '../base/abort.ts';
 import { keepAliveSeconds } from './connection.ts';
 import { createSocket } from './socket.ts';
 import { toAddress, type PgTarget } from './target.ts';
 import { isTlsRefusal, toPgError } from './pg-errors.ts';
 import { listTlsTries } from './ssl.ts';
+import { quoteIdentifier } from './tool-errors.ts';
 
 /** Runs one statement and answers its rows. The caller names their shape; the statement must give it. */
 export type Query = <Row extends object = Record<string, unknown>>(
@@ -101,7 +103,15 @@ async function connect(target: PgTarget, signal: AbortSignal | undefined): Promi
       undo();
     }
   }
-  throw toPgError(last, target);
+  throw toConnectError(last, target);
+}
+
+/** A right that is missing before there is a connection is the one to connect. */
+function toConnectError(error: unknown, target: PgTarget): AppError {
+  const { code, message, retry, context } = toPgError(error, target);
+  if (code !== 'pg/permission-denied') return new AppError(code, message, { retry, context });
+  const grant = `GRANT CONNECT ON DATABASE ${quoteIdentifier(target.database)} TO ${quoteIdentifier(target.user)};`;
+  return new AppError(code, message, { retry, context: { ...context, object: 'anything', grant } });
 }
 
 /** A connection that is broken already cannot be closed politely; that is no failure of the work. */

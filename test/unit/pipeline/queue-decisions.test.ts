@@ -61,8 +61,13 @@ describe('a run that failed', () => {
 describe('a run of the job that is not over', () => {
   const waiting = (code: ErrorCode, attempts = 0) =>
     ({ state: 'waiting', error: toWireError(new AppError(code, 'x')), attempts }) as const;
-  const judge = (existing: Parameters<typeof chooseWayIn>[0], dumped: boolean, trigger: RunTrigger, server = false) =>
-    chooseWayIn(existing, { dumped, trigger, wholeServer: server });
+  type Existing = Parameters<typeof chooseWayIn>[0];
+  const judge = (
+    existing: Partial<Existing> & Pick<Existing, 'state' | 'error' | 'attempts'>,
+    dumped: boolean,
+    trigger: RunTrigger,
+    server = false,
+  ) => chooseWayIn({ groupId: null, database: 'shop', ...existing }, { dumped, trigger, wholeServer: server });
 
   it.each([
     ['that runs is the run', { state: 'running', error: null, attempts: 0 } as const, false, 'schedule', 'join'],
@@ -83,7 +88,19 @@ describe('a run of the job that is not over', () => {
   });
 
   it('on a server, where one database waits, holds up no other', () => {
-    expect(judge(waiting('drive/offline'), true, 'user', true)).toBe('beside');
-    expect(judge({ state: 'queued', error: null, attempts: 0 }, false, 'user', true)).toBe('join');
+    const group = { groupId: 'r1' };
+    expect(judge({ ...waiting('drive/offline'), ...group }, true, 'user', true)).toBe('beside');
+    expect(judge({ state: 'queued', error: null, attempts: 0, ...group }, false, 'user', true)).toBe('join');
+  });
+
+  it('of one database of a server is no backup of the others', () => {
+    expect(judge({ state: 'running', error: null, attempts: 0 }, false, 'schedule', true)).toBe('beside');
+    expect(judge({ state: 'running', error: null, attempts: 0 }, false, 'user')).toBe('join');
+  });
+
+  it('of a server that could not be asked for its databases yet is the run', () => {
+    const first = { ...waiting('pg/timeout', 2), groupId: 'r1', database: null };
+    expect(judge(first, false, 'user', true)).toBe('join');
+    expect(judge(first, false, 'schedule', true)).toBe('give-up');
   });
 });
