@@ -22,7 +22,17 @@ export function listDatabaseStates(
 ): readonly DatabaseState[] {
   const own = runs.filter((run) => run.jobId === job.id);
   const good = snapshots.filter((snapshot) => snapshot.jobId === job.id && isGoodSnapshot(snapshot));
-  if (job.scope === 'database') return [toState(job.database, own, good)];
+  // What was made of another database, before a person chose this one, is no backup of it.
+  const isOf = (database: string | null): boolean => database === null || database === job.database;
+  if (job.scope === 'database') {
+    return [
+      toState(
+        job.database,
+        own.filter((run) => isOf(run.database)),
+        good.filter((snapshot) => isOf(snapshot.database)),
+      ),
+    ];
+  }
   const names = listNames(own);
   const states = names.map((name) =>
     toState(

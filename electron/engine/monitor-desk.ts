@@ -2,16 +2,15 @@
 // minute, told only when it differs.
 import type { JobDue } from '../../shared/freshness.ts';
 import type { Job } from '../../shared/job.ts';
-import { chooseOldestSnapshot, listDatabaseStates } from '../../shared/job-databases.ts';
+import { chooseOldestSnapshot } from '../../shared/job-databases.ts';
 import type { Monitor } from '../../shared/monitor.ts';
 import type { Calendar, Clock } from './base/ports.ts';
 import { expectedNext } from './schedule/expected-by.ts';
 import { isPaused } from './schedule/pause.ts';
+import { listStandings } from './standings.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
-import { listNewestRuns } from './store/runs.ts';
 import { readSetting } from './store/settings.ts';
-import { listNewestSnapshots } from './store/snapshots.ts';
 
 export interface MonitorDeskOptions {
   readonly db: Db;
@@ -33,28 +32,29 @@ export function createMonitorDesk(options: MonitorDeskOptions): MonitorDesk {
   let told = '';
 
   /** Dates of a schedule are costly and stay the same until the next good backup. */
-  const findNext = (job: Job, lastGoodAt: string | null, now: Date): Pick<JobDue, 'expectedAt' | 'dueBy'> => {
+  const findNext = (job: Job, since: string, now: Date): Pick<JobDue, 'expectedAt' | 'dueBy'> => {
     const zone = calendar.readTimeZone();
-    const key = JSON.stringify([job.id, job.schedule, job.createdAt, lastGoodAt, zone]);
+    const key = JSON.stringify([job.id, job.schedule, since, zone]);
     const before = known.get(key);
     if (before) return before;
-    const next = expectedNext(job, lastGoodAt, now, zone);
+    const next = expectedNext(job, since, now, zone);
     const value = { expectedAt: next?.startsAt.toISOString() ?? null, dueBy: next?.dueBy.toISOString() ?? null };
     // A time that lies ahead counts as now, so the answer moves.
-    if (Date.parse(lastGoodAt ?? job.createdAt) <= now.getTime()) known.set(key, value);
+    if (Date.parse(since) <= now.getTime()) known.set(key, value);
     return value;
   };
 
   const get = (): Monitor => {
     const now = clock.now();
-    const runs = listNewestRuns(db);
-    const snapshots = listNewestSnapshots(db);
     const paused = isPaused(readSetting(db, 'schedulePause'), now.getTime());
     if (known.size > 1000) known.clear();
-    const dues = listJobs(db).map((job) => {
-      const oldest = chooseOldestSnapshot(listDatabaseStates(job, runs, snapshots));
-      const lastGoodAt = oldest?.createdAt ?? null;
-      return { jobId: job.id, lastGoodAt, ...findNext(job, lastGoodAt, now), paused };
+    const jobs = listJobs(db);
+    const standings = listStandings(db, jobs);
+    const dues = jobs.map((job) => {
+      const states = standings.get(job.id) ?? [];
+      const lastGoodAt = chooseOldestSnapshot(states)?.createdAt ?? null;
+      const [since = job.createdAt] = states.map((state) => state.since).sort();
+      return { jobId: job.id, lastGoodAt, ...findNext(job, since, now), paused };
     });
     return { dues };
   };

@@ -8,6 +8,7 @@ import type { RunFacts } from './notify/notice-for-run.ts';
 import type { JobStanding } from './notify/notice-for-state.ts';
 import { expectedBy } from './schedule/expected-by.ts';
 import { isPaused } from './schedule/pause.ts';
+import { listStandings } from './standings.ts';
 import type { Cause } from './store/causes.ts';
 import { findConnection } from './store/connections.ts';
 import type { Db } from './store/database.ts';
@@ -68,21 +69,22 @@ function listNeighbours(db: Db, run: Run, job: Job): string[] {
     .map(({ name }) => name);
 }
 
-export function listStandings(db: Db, now: Date, systemZone: string): JobStanding[] {
+/** One for each database of each job. */
+export function listJobStandings(db: Db, now: Date, systemZone: string): JobStanding[] {
   const jobs = listJobs(db);
-  const since = noteSchedules(db, jobs, now);
-  const runs = listNewestRuns(db);
+  const seen = noteSchedules(db, jobs, now);
+  const standings = listStandings(db, jobs);
+  const newest = listNewestRuns(db);
   const paused = isPaused(readSetting(db, 'schedulePause'), now.getTime());
-  return jobs.map((job) => {
-    const lastGood = listSnapshots(db, job.id).find(isGoodSnapshot) ?? null;
-    const from = [lastGood?.createdAt ?? job.createdAt, since[job.id]?.since ?? '', readSkipped(db, job.id)];
-    const dueBy = paused ? null : expectedBy(job, from.sort().at(-1) ?? null, now, systemZone);
-    const lastRun =
-      runs
-        .filter(({ jobId }) => jobId === job.id)
-        .sort(byAge)
-        .at(-1) ?? null;
-    return { job, dueBy, lastGood, lastRun };
+  return jobs.flatMap((job) => {
+    // A start that finds the databases is a try of each of them.
+    const searches = newest.filter(({ jobId, database }) => jobId === job.id && database === null);
+    return (standings.get(job.id) ?? []).map(({ database, snapshot, since, active, lastRun }) => {
+      const from = [since, seen[job.id]?.since ?? '', readSkipped(db, job.id)].sort().at(-1) ?? since;
+      const tries = [...searches, ...(lastRun ? [lastRun] : []), ...(active ? [active] : [])].sort(byAge);
+      const dueBy = paused ? null : expectedBy(job, from, now, systemZone);
+      return { job, database, dueBy, lastGood: snapshot, lastRun: tries.at(-1) ?? null };
+    });
   });
 }
 

@@ -14,7 +14,7 @@ import type { Space } from '../../shared/space.ts';
 import { createId } from './base/ids.ts';
 import type { Calendar, Clock, Log, Paths, SecretVault } from './base/ports.ts';
 import { lookAtDisk } from './disk-watch.ts';
-import { findBiggest, listStandings, readRunFacts, type Moment } from './notice-facts.ts';
+import { findBiggest, listJobStandings, readRunFacts, type Moment } from './notice-facts.ts';
 import type { Decision, Telling } from './notify/cause.ts';
 import { createDelivery } from './notify/delivery.ts';
 import { isDigestDue, toDigest } from './notify/digest.ts';
@@ -26,7 +26,8 @@ import {
   noticeForSignedIn,
   noticeForSignedOut,
 } from './notify/notice-for-event.ts';
-import { noticeForRun } from './notify/notice-for-run.ts';
+import { noticeForGroup } from './notify/notice-for-group.ts';
+import { isSettledAsFailed } from './notify/notice-for-run.ts';
 import { noticesForState, type StateFacts } from './notify/notice-for-state.ts';
 import { createNotificationHandlers } from './notify/handlers.ts';
 import { createOutbox } from './notify/outbox.ts';
@@ -39,7 +40,7 @@ import type { Db } from './store/database.ts';
 import { findJob, listJobs } from './store/jobs.ts';
 import { insertMessage, readChannelState } from './store/outbox.ts';
 import { listRunsEndedAfter } from './store/run-history.ts';
-import { listRuns } from './store/runs.ts';
+import { listActiveRuns, listRuns } from './store/runs.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { findSnapshot, hasSnapshots, listSnapshots } from './store/snapshots.ts';
 
@@ -116,6 +117,8 @@ export function createNotifyDesk(parts: NotifyDeskParts): NotifyDesk {
       announceDelivery();
     },
   });
+  /** By start: runs that have failed and are told of when all that it began is over. */
+  const failures = new Map<string, readonly Run[]>();
   const pings = createJobPings({ db, clock, log, version: parts.productVersion, signal });
 
   const seal = (draft: AlertDraft, thread: string | null): Alert => ({
@@ -163,10 +166,24 @@ export function createNotifyDesk(parts: NotifyDeskParts): NotifyDesk {
 
   const runSettled = (run: Run): void => {
     pings.settled(run);
+    const name = run.groupId ?? run.id;
+    const isUnderWay = listActiveRuns(db).some(
+      ({ id, groupId, state }) => groupId === name && id !== run.id && state !== 'waiting',
+    );
+    const held = failures.get(name) ?? [];
+    // One message for all that fails of one start of a whole server.
+    if (isUnderWay && isSettledAsFailed(run)) {
+      failures.set(name, [...held, run]);
+      return;
+    }
+    if (!isUnderWay) failures.delete(name);
     decide((moment) => {
       const until = readSetting(db, 'noticedRunsUntil') ?? '';
-      if (run.endedAt !== null && run.endedAt > until) writeSetting(db, 'noticedRunsUntil', run.endedAt);
-      return noticeForRun(readRunFacts(db, run, moment));
+      // A start that is not told of yet is told of after a crash.
+      if (failures.size === 0 && run.endedAt !== null && run.endedAt > until) {
+        writeSetting(db, 'noticedRunsUntil', run.endedAt);
+      }
+      return noticeForGroup((isUnderWay ? [run] : [...held, run]).map((each) => readRunFacts(db, each, moment)));
     });
   };
 
@@ -184,7 +201,7 @@ export function createNotifyDesk(parts: NotifyDeskParts): NotifyDesk {
     });
     if (isOver()) return;
     decide(({ now, zone, open }) => {
-      const jobs = listStandings(db, now, parts.calendar.readTimeZone());
+      const jobs = listJobStandings(db, now, parts.calendar.readTimeZone());
       return noticesForState({
         ...{ now, zone, open, upSince, jobs, key: readSetting(db, 'key'), hasSnapshots: hasSnapshots(db) },
         ...{ space: parts.readSpace(), disk, diskNeedBytes: findBiggest(jobs), undelivered: describeTrouble(zone) },

@@ -44,6 +44,16 @@ export function resolve(cause: Cause, now: Date): Cause {
   return { ...cause, members: [], resolvedAt: now.toISOString() };
 }
 
+/** A database of a job; without a name the search for the databases of a server. */
+export function toMember(jobId: string, database: string | null): string {
+  return `${jobId}/${database ?? ''}`;
+}
+
+/** The members that speak for a database: its own, and the search that has to find it. */
+export function listMembersOf(jobId: string, database: string | null): readonly string[] {
+  return [toMember(jobId, database), toMember(jobId, null)];
+}
+
 export function addMember(cause: Cause, member: string): Cause {
   return cause.members.includes(member) ? cause : { ...cause, members: [...cause.members, member] };
 }

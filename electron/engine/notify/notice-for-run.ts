@@ -8,16 +8,26 @@ import {
   dailyMs,
   everyChannel,
   isDueAgain,
+  listMembersOf,
   markTold,
   nothing,
   openCause,
   resolve,
+  toMember,
   type Decision,
   type Telling,
 } from './cause.ts';
 import type { Cause } from '../store/causes.ts';
 import { toScope } from './failure-scope.ts';
-import { describeFailure, describeGap, describeSnapshot, joinNames, toRunAlert, type RunStory } from './run-words.ts';
+import {
+  describeFailure,
+  describeGap,
+  describeSnapshot,
+  joinNames,
+  toRunAlert,
+  toSubject,
+  type RunStory,
+} from './run-words.ts';
 
 export interface RunFacts extends RunStory {
   /** Runs of the same job and database before this one, newest first. Those that only wait or go on are left out. */
@@ -34,10 +44,6 @@ export interface RunFacts extends RunStory {
 /** So many failures in a row are told once more; from then on once a day. */
 const stubbornAt = 3;
 
-export function toMember(jobId: string, database: string): string {
-  return `${jobId}/${database}`;
-}
-
 /** True when no further try follows by itself: what the queue will try again is no failure yet. */
 export function isSettledAsFailed(run: Run): boolean {
   return (run.state === 'failed' || run.state === 'interrupted') && run.error !== null;
@@ -47,14 +53,18 @@ export function isSettledAsFailed(run: Run): boolean {
 export function countFailures(run: Run, history: readonly Run[]): number {
   if (!isSettledAsFailed(run)) return 0;
   const before = history.filter(({ state }) => state !== 'cancelled');
-  const good = before.findIndex(({ state }) => state !== 'failed' && state !== 'interrupted');
+  // A start that found its databases did what one without a database failed at.
+  const good = before.findIndex(
+    ({ state, database }) => (state !== 'failed' && state !== 'interrupted') || database !== run.database,
+  );
   return 1 + (good < 0 ? before.length : good);
 }
 
-export function noticeForRun(facts: RunFacts): Decision {
+/** `isTold`: one message is made for several runs of the same trouble, and another one of them makes it. */
+export function noticeForRun(facts: RunFacts, isTold = false): Decision {
   const { run } = facts;
   if (run.state === 'succeeded') return noticeForSuccess(facts);
-  if (isSettledAsFailed(run)) return noticeForFailure(facts);
+  if (isSettledAsFailed(run)) return noticeForFailure(facts, isTold);
   if (waitsForPerson(run)) return noticeForWaiting(facts);
   return nothing;
 }
@@ -70,20 +80,22 @@ function noticeForSuccess(facts: RunFacts): Decision {
   const [first] = over;
   if (first) {
     const gap = snapshot && describeGap(lastGood, snapshot);
-    const names = joinNames([...new Set([job.name, ...over.flatMap((cause) => namesOf(cause, open, facts))])]);
+    const names = joinNames([
+      ...new Set([toSubject(job, database), ...over.flatMap((cause) => namesOf(cause, open, facts))]),
+    ]);
     const alert = toRunAlert(facts, 'recovered', {
       tone: 'good',
-      title: `${job.name} is backed up again`,
+      title: `${toSubject(job, database)} is backed up again`,
       happened: `The backup of ${database} succeeded: ${size}${gap === null ? '' : ` There had been no good one for ${gap}.`}`,
       toDo: '',
     });
-    const others = names === job.name ? [] : [{ label: 'Was told about', value: names }];
+    const others = names === toSubject(job, database) ? [] : [{ label: 'Was told about', value: names }];
     const told = { ...alert, facts: [...alert.facts, ...others] };
     return { tell: [{ alert: told, channels: everyChannel, cause: first.cause }], causes };
   }
   if (run.trigger !== 'user' || !desktopOnSuccess || !snapshot) return { tell: [], causes };
   const alert = toRunAlert(facts, 'succeeded', {
-    ...{ tone: 'good', title: `${job.name} is backed up` },
+    ...{ tone: 'good', title: `${toSubject(job, database)} is backed up` },
     ...{ happened: describeSnapshot(run, snapshot), toDo: '' },
   });
   return { tell: [{ alert, channels: ['desktop'], cause: null }], causes };
@@ -93,18 +105,28 @@ function isAboutRuns({ cause }: Cause): boolean {
   return ['failing/', 'waiting/', 'late/', 'interrupted/'].some((head) => cause.startsWith(head));
 }
 
-function withoutRun({ cause, members }: Cause, { job, database }: RunFacts): readonly string[] {
-  const own = cause.startsWith('late/') ? job.id : toMember(job.id, database);
-  return members.filter((member) => member !== own);
+/** Whose database is backed up was found, too. */
+function withoutRun({ members }: Cause, { job, database }: RunFacts): readonly string[] {
+  const over = listMembersOf(job.id, database);
+  return members.filter((member) => !over.includes(member));
 }
 
-/** The jobs that a cause was about, as it was before. */
-function namesOf({ cause }: Cause, open: readonly Cause[], { nameOf }: RunFacts): string[] {
-  const members = open.find((before) => before.cause === cause)?.members ?? [];
-  return [...new Set(members.map((member) => nameOf(member.split('/')[0] ?? '')))];
+/** What a cause was about, as it was before. */
+function namesOf({ cause }: Cause, open: readonly Cause[], facts: RunFacts): string[] {
+  return nameMembers(open.find((before) => before.cause === cause)?.members ?? [], facts);
 }
 
-function noticeForFailure(facts: RunFacts): Decision {
+/** Jobs by their names; of this run's job, where it is of a whole server, the databases, unless it is all of them. */
+function nameMembers(members: readonly string[], { job, nameOf }: RunFacts): string[] {
+  const isWhole = job.scope !== 'server' || members.includes(toMember(job.id, null));
+  const names = members.map((member) => {
+    const jobId = member.split('/')[0] ?? '';
+    return jobId === job.id && !isWhole ? toSubject(job, member.slice(jobId.length + 1)) : nameOf(jobId);
+  });
+  return [...new Set(names)];
+}
+
+function noticeForFailure(facts: RunFacts, isTold: boolean): Decision {
   const { run, job, database, open, now, history } = facts;
   const error = run.error;
   if (!error) return nothing;
@@ -122,10 +144,23 @@ function noticeForFailure(facts: RunFacts): Decision {
   const earlier = open.find(
     ({ cause, members }) => cause.startsWith('failing/') && cause !== name && members.includes(member),
   );
-  const moved = earlier ? leave(earlier, member, now) : [];
+  // The databases were found this time.
+  const found =
+    database === ''
+      ? undefined
+      : open.find(
+          (other) => other !== earlier && other.cause !== name && other.members.includes(toMember(job.id, null)),
+        );
+  const moved = [
+    ...(earlier ? leave(earlier, listMembersOf(job.id, database), now) : []),
+    ...(found ? leave(found, [toMember(job.id, null)], now) : []),
+  ];
   const cause = addMember(known ?? inherit(openCause(name, 'failed', [], now), earlier ?? null), member);
   const isNew = !known?.members.includes(member) && !earlier;
-  if (!isToBeTold(cause, failures, isNew, now)) {
+  if (isTold) return { tell: [], causes: [...moved, cause] };
+  // Several databases of one job have their own troubles, which are not told by each other's message.
+  const isOwn = isNew && name.startsWith('failing/job:');
+  if (!isOwn && !isToBeTold(cause, failures, isNew, now)) {
     return { tell: personally(facts, failures), causes: [...moved, cause] };
   }
   const told = markTold(cause, now);
@@ -139,8 +174,8 @@ function isToBeTold(cause: Cause, failures: number, isNew: boolean, now: Date): 
   return failures >= stubbornAt && (cause.tellings === 1 || dueAgain);
 }
 
-function leave(cause: Cause, member: string, now: Date): Cause[] {
-  const members = cause.members.filter((other) => other !== member);
+function leave(cause: Cause, gone: readonly string[], now: Date): Cause[] {
+  const members = cause.members.filter((member) => !gone.includes(member));
   return [members.length === 0 ? resolve(cause, now) : { ...cause, members }];
 }
 
@@ -162,21 +197,25 @@ function tellFailure(
   failures: number,
   channels: readonly ('desktop' | 'mail' | 'webhook')[],
 ): Telling {
-  const { run, job, neighbours, nameOf, zone } = facts;
+  const { run, job, database, neighbours, zone } = facts;
   const error = run.error ?? { code: 'internal/unexpected', message: '', retry: 'never', context: {} };
-  const names = cause ? [...new Set(cause.members.map((member) => nameOf(member.split('/')[0] ?? '')))] : [job.name];
+  const names = cause ? nameMembers(cause.members, facts) : [toSubject(job, database)];
   const stubborn = cause !== null && cause.tellings > 1;
-  const what = names.length > 1 ? `Backups of ${joinNames(names)}` : `Backup of ${job.name}`;
+  const what = names.length > 1 ? `Backups of ${joinNames(names)}` : `Backup of ${names[0] ?? job.name}`;
   const verb = stubborn ? (names.length > 1 ? 'still fail' : 'still fails') : 'failed';
   const inRow = failures > 1 ? ` (${String(failures)} times in a row)` : '';
   const databases = (cause?.members ?? [])
     .filter((member) => member.startsWith(`${job.id}/`))
-    .map((member) => member.slice(job.id.length + 1));
-  const others = neighbours.filter((name) => !names.includes(name));
+    .map((member) => member.slice(job.id.length + 1))
+    .filter((name) => name !== '');
+  const jobs = cause
+    ? [...new Set(cause.members.map((member) => facts.nameOf(member.split('/')[0] ?? '')))]
+    : [job.name];
+  const others = neighbours.filter((name) => !jobs.includes(name));
   const more = [
     ...(stubborn ? [{ label: 'Failing since', value: formatLocal(cause.firstSeenAt, zone) }] : []),
     ...(databases.length > 1 ? [{ label: 'Databases', value: databases.join(', ') }] : []),
-    ...(names.length > 1 ? [{ label: 'Jobs that fail', value: names.join(', ') }] : []),
+    ...(jobs.length > 1 ? [{ label: 'Jobs that fail', value: jobs.join(', ') }] : []),
     ...(others.length > 0 ? [{ label: 'Will meet the same', value: others.join(', ') }] : []),
   ];
   const words = { tone: 'bad', title: `${what} ${verb}${stubborn ? inRow : ''}`, ...describeFailure(error) } as const;
@@ -186,9 +225,13 @@ function tellFailure(
 
 /** The computer or the program ended in the middle. Once is a matter for the desktop; a second one is a failure. */
 function noticeForInterruption(facts: RunFacts): Decision {
-  const { run, job } = facts;
+  const { run, job, database } = facts;
   if (!run.error) return nothing;
-  const words = { tone: 'bad', title: `Backup of ${job.name} was interrupted`, ...describeFailure(run.error) } as const;
+  const words = {
+    tone: 'bad',
+    title: `Backup of ${toSubject(job, database)} was interrupted`,
+    ...describeFailure(run.error),
+  } as const;
   return { tell: [{ alert: toRunAlert(facts, 'interrupted', words), channels: ['desktop'], cause: null }], causes: [] };
 }
 
@@ -204,7 +247,7 @@ function noticeForWaiting(facts: RunFacts): Decision {
   const cause = addMember(known ?? openCause(name, 'waiting', [], now), toMember(job.id, database));
   if (cause.tellings > 0 && !isDueAgain(cause, dailyMs, now)) return { tell: [], causes: [cause] };
   const { title, happened, toDo } = describeError(run.error);
-  const kept = `The backup of ${job.name} is made and waits on this computer.`;
+  const kept = `The backup of ${toSubject(job, database)} is made and waits on this computer.`;
   const alert = toRunAlert(facts, 'waiting', { tone: 'bad', title, happened: `${happened} ${kept}`, toDo });
   return { tell: [{ alert, channels: everyChannel, cause: name }], causes: [markTold(cause, now)] };
 }

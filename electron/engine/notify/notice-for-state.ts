@@ -13,18 +13,22 @@ import {
   dayMs,
   everyChannel,
   isDueAgain,
+  listMembersOf,
   markTold,
   openCause,
   resolve,
+  toMember,
   weeklyMs,
   type Decision,
   type Telling,
 } from './cause.ts';
 import type { Cause } from '../store/causes.ts';
-import { describeLastGood, joinNames } from './run-words.ts';
+import { describeLastGood, joinNames, toSubject } from './run-words.ts';
 
 export interface JobStanding {
   readonly job: Job;
+  /** Each database stands for itself. Null: those of a server are not known yet. */
+  readonly database: string | null;
   /** When a good snapshot had to be there at the latest; null: none is due (by hand only, paused). */
   readonly dueBy: Date | null;
   readonly lastGood: Snapshot | null;
@@ -196,19 +200,16 @@ function noticeForLate(facts: StateFacts): Decision {
   };
 }
 
-function isLate({ job, dueBy, lastRun }: JobStanding, { now, upSince, open }: StateFacts): boolean {
+function isLate({ job, database, dueBy, lastRun }: JobStanding, { now, upSince, open }: StateFacts): boolean {
   if (dueBy === null || now <= dueBy) return false;
-  if (open.some(({ cause, tellings }) => cause.startsWith('failing/') && tellings > 0 && hasJob(open, cause, job.id))) {
-    // Told of already, and again every day.
-    return false;
-  }
+  const own = listMembersOf(job.id, database);
+  // Told of already, and again every day.
+  const isTold = ({ cause, tellings, members }: Cause): boolean =>
+    cause.startsWith('failing/') && tellings > 0 && members.some((member) => own.includes(member));
+  if (open.some(isTold)) return false;
   if (now.getTime() - upSince.getTime() < catchUpMs) return false;
   const isUnderWay = lastRun !== null && isRunActive(lastRun) && lastRun.state !== 'waiting';
   return !isUnderWay || now.getTime() - Date.parse(lastRun.startedAt ?? lastRun.createdAt) > longestRunMs;
-}
-
-function hasJob(open: readonly Cause[], name: string, jobId: string): boolean {
-  return open.some(({ cause, members }) => cause === name && members.some((member) => member.startsWith(`${jobId}/`)));
 }
 
 function findReason({ dueBy, lastRun }: JobStanding, { open, upSince }: StateFacts): LateReason {
@@ -232,7 +233,7 @@ const reasonWords: Readonly<Record<LateReason, readonly [happened: string, toDo:
 function tellLate(name: string, late: readonly JobStanding[], facts: StateFacts): Decision {
   const { open, now, zone } = facts;
   const known = open.find(({ cause }) => cause === name);
-  const members = late.map(({ job }) => job.id);
+  const members = late.map(({ job, database }) => toMember(job.id, database));
   const isNew = members.some((member) => !(known?.members.includes(member) ?? false));
   const cause = { ...(known ?? openCause(name, 'late', [], now)), members };
   // One that joins an open cause is told with it the next time.
@@ -242,24 +243,34 @@ function tellLate(name: string, late: readonly JobStanding[], facts: StateFacts)
   const reason = name.slice('late/'.length) as LateReason;
   const [why, toDo] = reasonWords[reason];
   const waiting = reason === 'waiting' && first.lastRun?.error ? describeError(first.lastRun.error) : null;
-  const names = joinNames(late.map(({ job }) => job.name));
-  const was = late.length > 1 ? 'They were' : 'It was';
-  const happened =
-    late.length > 1
-      ? `There is no good backup of ${names} in time. ${waiting?.happened ?? why}`
-      : `${was} due by ${first.dueBy ? formatLocal(first.dueBy, zone) : 'now'}. ${waiting?.happened ?? why}`;
+  const subjects = nameLate(late, facts);
+  const names = joinNames(subjects);
+  const isOne = subjects.length === 1;
+  const happened = isOne
+    ? `It was due by ${first.dueBy ? formatLocal(first.dueBy, zone) : 'now'}. ${waiting?.happened ?? why}`
+    : `There is no good backup of ${names} in time. ${waiting?.happened ?? why}`;
+  const isOfOneJob = late.every(({ job }) => job.id === first.job.id);
   const alert: AlertDraft = {
     ...toStateAlert(
       {
-        ...{ kind: 'late', tone: 'bad', title: `${late.length > 1 ? 'Backups' : 'Backup'} of ${names} late` },
+        ...{ kind: 'late', tone: 'bad', title: `${isOne ? 'Backup' : 'Backups'} of ${names} late` },
         ...{ happened, toDo: waiting?.toDo ?? toDo, open: toPlace('overview') },
       },
-      late.map(({ job, lastGood }) => ({
-        label: late.length > 1 ? job.name : 'Last good backup',
+      late.map(({ job, database, lastGood }) => ({
+        label: late.length > 1 ? toSubject(job, database) : 'Last good backup',
         value: `${late.length > 1 ? 'last good backup ' : ''}${describeLastGood(lastGood, now, zone)}`,
       })),
     ),
-    job: late.length === 1 ? { id: first.job.id, name: first.job.name } : null,
+    job: isOfOneJob ? { id: first.job.id, name: first.job.name } : null,
   };
   return { tell: [{ alert, channels: everyChannel, cause: name }], causes: [markTold(cause, now)] };
+}
+
+/** Jobs by their names; of a job of a whole server the databases, unless it is all of them. */
+function nameLate(late: readonly JobStanding[], { jobs }: StateFacts): string[] {
+  const names = late.map(({ job, database }) => {
+    const isWhole = jobs.every((other) => other.job.id !== job.id || late.includes(other));
+    return isWhole ? job.name : toSubject(job, database);
+  });
+  return [...new Set(names)];
 }

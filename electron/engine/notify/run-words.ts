@@ -62,6 +62,11 @@ export function describeLastGood(snapshot: Pick<Snapshot, 'createdAt'> | null, n
   return `${formatLocal(snapshot.createdAt, zone)} (${formatAge(snapshot.createdAt, now)})`;
 }
 
+/** What a message is about: the job, and of a job of a whole server the database: `crm (office)`. */
+export function toSubject(job: Pick<Job, 'name' | 'scope'>, database: string | null): string {
+  return job.scope === 'server' && database !== null && database !== '' ? `${database} (${job.name})` : job.name;
+}
+
 /** `shop`, `shop and crm`, `shop, crm and 3 others`. */
 export function joinNames(names: readonly string[]): string {
   const [first = '', second = ''] = names;

@@ -6,11 +6,15 @@ import { getRun } from './runs.ts';
 /** More in a row need no number. */
 const mostRuns = 200;
 
-/** Runs of the same job and database that were over before this one began, newest first. */
+/**
+ * Runs of the same job and database that were over before this one began, newest first. Of a start that did not come to a
+ * database: the starts before it.
+ */
 export function listRunsBefore(db: Db, run: Pick<Run, 'id' | 'jobId' | 'database' | 'createdAt'>): Run[] {
   return db
     .prepare<[object], { id: string }>(
-      `select id from runs where job_id = @jobId and database is @database and id <> @id and created_at <= @createdAt
+      `select id from runs
+       where job_id = @jobId and ${run.database === null ? 'group_id is id' : 'database = @database'} and id <> @id and created_at <= @createdAt
          and state in ('succeeded', 'failed', 'cancelled', 'interrupted')
        order by created_at desc, rowid desc limit @mostRuns`,
     )

@@ -92,6 +92,16 @@ export function listNewestRuns(db: Db, count = 1): Run[] {
     .map(toRun);
 }
 
+/** When the first run of a job for a database was begun; null before it. */
+export function readFirstRunAt(db: Db, jobId: string, database: string): string | null {
+  const row = db
+    .prepare<[string, string], { at: string }>(
+      'select created_at as at from runs where job_id = ? and database = ? order by created_at limit 1',
+    )
+    .get(jobId, database);
+  return row?.at ?? null;
+}
+
 export interface RunChange {
   readonly database?: string;
   readonly state?: RunState;

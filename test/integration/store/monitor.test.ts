@@ -10,6 +10,7 @@ import { insertRun, listNewestRuns } from '../../../electron/engine/store/runs.t
 import { writeSetting } from '../../../electron/engine/store/settings.ts';
 import { listNewestSnapshots, writeSnapshot } from '../../../electron/engine/store/snapshots.ts';
 import { noSchedule } from '../../../shared/schedule.ts';
+import { freshnessOf } from '../../../shared/freshness.ts';
 import type { Monitor } from '../../../shared/monitor.ts';
 import { toJob, toRun, toSetFile, toSnapshot } from '../../unit/rows.ts';
 
@@ -99,5 +100,54 @@ describe('the watch over freshness', () => {
     writeJob(db, toJob({ connectionId: null, schedule: noSchedule }));
     expect(desk.look().dues).toMatchObject([{ expectedAt: null, dueBy: null }]);
     expect(told).toHaveLength(4);
+  });
+
+  const daily = { ...noSchedule, when: { kind: 'daily' as const, times: ['03:00'] } };
+  const lookAt = (now: string) => {
+    const { dues } = createMonitorDesk({
+      db: store.db,
+      clock: { now: () => new Date(now), wait: () => Promise.reject(new Error('nobody waits here')) },
+      calendar: { readTimeZone: () => 'UTC' },
+      onChanged: () => undefined,
+    }).get();
+    const [due] = dues;
+    return due && { lastGoodAt: due.lastGoodAt, ...freshnessOf(due, new Date(now)) };
+  };
+  const back = (id: string, database: string, day: string, state: 'succeeded' | 'failed'): void => {
+    const createdAt = `2026-11-${day}T03:00:00Z`;
+    insertRun(store.db, toRun({ id, database, createdAt, state, groupId: `g${day}` }));
+    if (state === 'succeeded') writeSnapshot(store.db, toSnapshot({ id: `s-${id}`, database, createdAt }));
+  };
+
+  it('is by database: one that fails for days makes a job of a whole server late, however good the others are', () => {
+    writeJob(store.db, toJob({ connectionId: null, scope: 'server', database: null, schedule: daily }));
+    for (const day of ['10', '11', '12', '13']) {
+      back(`shop-${day}`, 'shop', day, 'succeeded');
+      back(`crm-${day}`, 'crm', day, day === '10' ? 'succeeded' : 'failed');
+    }
+    expect(lookAt('2026-11-13T12:00:00Z')).toMatchObject({
+      lastGoodAt: '2026-11-10T03:00:00Z',
+      ...{ state: 'late', dueBy: new Date('2026-11-11T09:00:00Z') },
+    });
+    back('shop-14', 'shop', '14', 'succeeded');
+    back('crm-14', 'crm', '14', 'succeeded');
+    expect(lookAt('2026-11-14T12:00:00Z')).toMatchObject({ lastGoodAt: '2026-11-14T03:00:00Z', state: 'on-time' });
+  });
+
+  it('does not call a database late for the time before it was there', () => {
+    writeJob(store.db, toJob({ connectionId: null, scope: 'server', database: null, schedule: daily }));
+    back('shop-20', 'shop', '20', 'succeeded');
+    back('newer-20', 'newer', '20', 'failed');
+    expect(lookAt('2026-11-20T12:00:00Z')).toMatchObject({ lastGoodAt: null, state: 'on-time' });
+    expect(lookAt('2026-11-21T12:00:00Z')).toMatchObject({
+      ...{ lastGoodAt: null, state: 'late', dueBy: new Date('2026-11-21T09:00:00Z') },
+    });
+  });
+
+  it('does not take a backup of the database that the job had before for one of its database now', () => {
+    writeJob(store.db, toJob({ connectionId: null, database: 'shop', schedule: daily }));
+    back('crm-20', 'crm', '20', 'succeeded');
+    expect(lookAt('2026-11-20T12:00:00Z')).toMatchObject({ lastGoodAt: null, state: 'on-time' });
+    expect(lookAt('2026-11-21T12:00:00Z')).toMatchObject({ lastGoodAt: null, state: 'late' });
   });
 });

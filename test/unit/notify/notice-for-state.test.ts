@@ -44,6 +44,7 @@ function withoutOpen({ open: _, ...change }: Partial<StateFacts>): Partial<State
 const late = (change: Partial<JobStanding> = {}): JobStanding => ({
   ...{
     job: toJob(),
+    database: 'shop',
     dueBy: at(-1),
     lastGood: toSnapshot({ createdAt: at(-34).toISOString() }),
     lastRun: null,
