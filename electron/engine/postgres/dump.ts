@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { abortReason } from '../base/abort.ts';
 import { runTool, startTool, type ToolResult } from '../base/run-tool.ts';
 import { toDbnameArgument } from './connection.ts';
+import { toOutputBufferEnv } from './output-buffer.ts';
 import type { PgTarget } from './target.ts';
 import type { ToolSet } from './find-tools.ts';
 import { undoTextMode } from './text-mode.ts';
@@ -47,14 +48,14 @@ const usualLockTimeoutSeconds = 120;
 export function startDump(request: DumpRequest): RunningDump {
   const { tools, target, signal, format = 'custom', contents = [] } = request;
   const { lockTimeoutSeconds = usualLockTimeoutSeconds, applicationName } = request;
-  const env = applicationName === undefined ? request.env : { ...request.env, PGAPPNAME: applicationName };
+  const name = applicationName === undefined ? {} : { PGAPPNAME: applicationName };
   const tool = startTool({
     path: tools.pgDump,
     args: [
       ...[`--format=${format}`, '--compress=0', '--no-password', ...contents],
       ...[`--lock-wait-timeout=${String(lockTimeoutSeconds * 1000)}`, toDbnameArgument(target.database)],
     ],
-    env,
+    env: { ...request.env, ...name, ...toOutputBufferEnv() },
     signal,
   });
   tool.stdin.end();

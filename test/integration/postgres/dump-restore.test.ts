@@ -1,6 +1,7 @@
 // From a real server into a real, new database and back into words: what comes back is what was there, and the password
 // is nowhere on the way.
 import { readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MeasuredEntry } from '../../../electron/engine/postgres/copy-meter.ts';
 import { compareContents } from '../../../electron/engine/postgres/compare-contents.ts';
@@ -8,6 +9,7 @@ import { withPassfile } from '../../../electron/engine/postgres/connection.ts';
 import { createDatabase, dropDatabase } from '../../../electron/engine/postgres/database-admin.ts';
 import { readGlobals, startDump } from '../../../electron/engine/postgres/dump.ts';
 import type { ToolSet } from '../../../electron/engine/postgres/find-tools.ts';
+import { toOutputBufferEnv } from '../../../electron/engine/postgres/output-buffer.ts';
 import { startTestServer, type TestServer } from '../../support/postgres-server.ts';
 import { dumpToBuffer, firstTools, readInPieces, restoreFromBuffer, targetOf, withTempDir } from './dump-to-buffer.ts';
 import { fillNastyDatabase, oddQualified, oddSchema, oddTable } from './nasty-database.ts';
@@ -211,5 +213,27 @@ describe('globals', () => {
     expect(sql).toContain('CREATE ROLE plain;');
     expect(sql).not.toContain('SCRAM');
     expect(warnings).toEqual(['Roles were saved without their passwords: only a superuser may read them.']);
+  });
+});
+
+const hasLibrary = Object.keys(toOutputBufferEnv()).length > 0;
+
+describe('pg_dump’s output', () => {
+  it.runIf(hasLibrary)('comes in large pieces where the system can set its buffer', async () => {
+    await server.query('create table wide as select repeat(md5(n::text), 8) as text from generate_series(1, 40000) n');
+    const target = targetOf(server);
+    await withPassfile(target, tmpdir(), async (env) => {
+      const dump = startDump({ tools, target, env });
+      const pieces: number[] = [];
+      for await (const piece of dump.stdout as AsyncIterable<Buffer>) pieces.push(piece.length);
+      await dump.done;
+      const bytes = pieces.reduce((sum, length) => sum + length, 0);
+      expect(bytes).toBeGreaterThan(10_000_000);
+      expect(bytes / pieces.length).toBeGreaterThan(20_000);
+    });
+  });
+
+  it('is left as it is where the system has no library for it', () => {
+    expect(toOutputBufferEnv(() => false)).toEqual({});
   });
 });
