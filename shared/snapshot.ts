@@ -134,7 +134,7 @@ export const manifestSchema = z.object({
   dumpFormat: z.enum(dumpFormats).default('custom'),
   compression: z.enum(compressions),
   /** pg_dump's output before compression. */
-  dump: z.object({ bytes: z.number(), sha256: z.string() }),
+  dump: z.object({ bytes: z.number() }),
   /** The other files of the set as stored. */
   files: z.array(madeFileSchema),
   /** Null when the archive's version is unknown: then there is nothing to compare with. */

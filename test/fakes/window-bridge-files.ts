@@ -37,7 +37,7 @@ export function createManifest(snapshot: Snapshot): Manifest {
     extensions: [{ name: 'pgcrypto', version: '1.3', schema: 'public' }],
     dumpFormat: 'custom',
     compression: 'zstd',
-    dump: { bytes: snapshot.dumpBytes ?? 0, sha256: '0'.repeat(64) },
+    dump: { bytes: snapshot.dumpBytes ?? 0 },
     files: [],
     contents: { toc: [{ dumpId: 1, desc: 'TABLE', schema: 'sales', name: 'orders', owner: 'anna' }], data },
   };

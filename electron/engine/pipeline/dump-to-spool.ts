@@ -59,7 +59,6 @@ export async function dumpToSpool(
 
 interface WrittenDump {
   readonly bytes: number;
-  readonly sha256: string;
   readonly stored: DigestFacts;
   readonly contents: DumpContents | null;
   readonly warnings: readonly string[];
@@ -197,7 +196,7 @@ function toManifest(ctx: BackupContext, plan: BackupPlan, dump: WrittenDump, fil
     extensions: [...server.extensions],
     dumpFormat: plan.dumpFormat,
     compression: plan.compression,
-    dump: { bytes: dump.bytes, sha256: dump.sha256 },
+    dump: { bytes: dump.bytes },
     files,
     contents: dump.contents && {
       toc: [...dump.contents.toc],

@@ -1,5 +1,4 @@
-// Looks at a dump as it flows by on its way into the spool: bytes, hash and contents, and whether it is a whole dump at all.
-import { createHash } from 'node:crypto';
+// Looks at a dump as it flows by on its way into the spool: bytes and contents, and whether it is a whole dump at all.
 import type { DumpFormat } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { DumpContents, DumpReader } from '../postgres/dump-contents.ts';
@@ -18,7 +17,6 @@ export interface Tap {
   /** Throws `archive/damaged` when what flowed by is no whole dump. */
   readonly finish: () => {
     readonly bytes: number;
-    readonly sha256: string;
     /** Null when the reader did not understand it; a warning says so. */
     readonly contents: DumpContents | null;
     readonly warnings: readonly string[];
@@ -33,7 +31,6 @@ const endBytes = 256;
  * or without its end does, for such a dump cannot be restored whatever pg_dump's exit code.
  */
 export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapPlan): Tap {
-  const hash = createHash('sha256');
   const warnings: string[] = [];
   const mark = dumpMarks[plan.dumpFormat];
   let bytes = 0;
@@ -53,7 +50,6 @@ export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapP
   return {
     take: (block) => {
       bytes += block.byteLength;
-      hash.update(block);
       if (begin.length < mark.length) begin += block.toString('latin1', 0, mark.length - begin.length);
       end = Buffer.concat([end, block.subarray(-endBytes)]).subarray(-endBytes);
       try {
@@ -75,7 +71,7 @@ export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapP
       const read = reader?.finish() ?? null;
       if (read && 'unknown' in read) giveUp(new Error(read.unknown));
       const contents = read && !('unknown' in read) ? read : null;
-      return { bytes, sha256: hash.digest('hex'), contents, warnings };
+      return { bytes, contents, warnings };
     },
   };
 }

@@ -1,9 +1,10 @@
 // Backup files that a person picked by hand, for when Drive does not let this program see its files any more. Each is opened
 // as far as it says of itself at once, so that a wrong file or key is told before anything is asked.
+import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
 import type { PickedFile } from '../../../shared/restore.ts';
 import type { Compression, Manifest } from '../../../shared/snapshot.ts';
@@ -39,7 +40,8 @@ export function createPickedFiles(ctx: ReadContext): PickedFiles {
       const name = path.basename(dump);
       await requireAge(dump);
       const compression = await readCompression(ctx, dump);
-      const openDump = (own: ReadContext): Promise<Readable> => openArchive(own, createReadStream(dump), compression);
+      const openDump = (own: ReadContext, sha256: string | null = null): Promise<Readable> =>
+        openArchive(own, sha256 === null ? createReadStream(dump) : readOnly(dump, sha256), compression);
       const head = await named(name, async () => readDumpHead(await openDump(ctx)));
       const manifest = manifestPath === null ? null : await readManifestFile(ctx, manifestPath, dump);
       const id = createId();
@@ -153,6 +155,25 @@ async function readManifestFile(ctx: ReadContext, file: string, dump: string): P
   if (described?.sizeBytes === (await stat(dump)).size) return manifest;
   const problem = `it is the manifest of another backup, or ${path.basename(dump)} was cut short`;
   throw new AppError('input/invalid', `${name}: ${problem}`, { context: { field: name, problem } });
+}
+
+/** The file's bytes; fails at their end with `crypto/damaged-file` when they are others than the manifest's. */
+function readOnly(file: string, sha256: string): Readable {
+  const hash = createHash('sha256');
+  return Readable.from(
+    (async function* () {
+      for await (const piece of createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+        hash.update(piece);
+        yield piece;
+      }
+      if (hash.digest('hex') === sha256) return;
+      const name = path.basename(file);
+      throw new AppError('crypto/damaged-file', `${name} is not the file that the manifest describes`, {
+        context: { name },
+      });
+    })(),
+    { objectMode: false },
+  );
 }
 
 /** An error of the key or of the bytes, with the file's name in its words. */

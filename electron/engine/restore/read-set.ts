@@ -60,9 +60,10 @@ function noManifest(set: string, message: string): AppError {
   return new AppError('restore/no-manifest', message, { context: { set } });
 }
 
-/** pg_dump's archive as it was dumped. */
-export async function openDump(ctx: ReadContext, snapshot: Snapshot): Promise<Readable> {
-  return openArchive(ctx, openStored(ctx, getFile(snapshot, 'dump')), snapshot.compression);
+/** pg_dump's archive as it was dumped. `sha256`: of the stored bytes, as the manifest has it; default: as the catalogue has it. */
+export async function openDump(ctx: ReadContext, snapshot: Snapshot, sha256: string | null = null): Promise<Readable> {
+  const file = getFile(snapshot, 'dump');
+  return openArchive(ctx, openStored(ctx, { ...file, sha256: sha256 ?? file.sha256 }), snapshot.compression);
 }
 
 /** Both ends of the flow fail together: destroying the result ends the source. */

@@ -14,8 +14,11 @@ export interface RestoreSource {
   readonly dumpFormat: DumpFormat;
   /** Null when there is none; one that is there and cannot be read is an error. */
   readonly readManifest: (ctx: ReadContext) => Promise<Manifest | null>;
-  /** pg_dump's archive or SQL, decrypted and decompressed. */
-  readonly openDump: (ctx: ReadContext) => Promise<Readable>;
+  /**
+   * pg_dump's archive or SQL, decrypted and decompressed. With the SHA-256 of the stored bytes, as a manifest has it, the stream
+   * ends well only when they are those.
+   */
+  readonly openDump: (ctx: ReadContext, sha256?: string | null) => Promise<Readable>;
 }
 
 export function fromSnapshot(snapshot: Snapshot): RestoreSource {
@@ -26,6 +29,6 @@ export function fromSnapshot(snapshot: Snapshot): RestoreSource {
     dumpFormat: snapshot.dumpFormat,
     readManifest: async (ctx) =>
       snapshot.files.some(({ kind }) => kind === 'manifest') ? readManifest(ctx, snapshot) : null,
-    openDump: (ctx) => openDump(ctx, snapshot),
+    openDump: (ctx, sha256) => openDump(ctx, snapshot, sha256),
   };
 }

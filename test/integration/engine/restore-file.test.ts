@@ -68,12 +68,16 @@ async function restore(picked: PickedFile, database: string, tables: string[] = 
   return engine.whenRestored((await engine.client.restores.startFromFile(request)).id);
 }
 
-async function openDump(): Promise<Buffer> {
+async function decryptDump(): Promise<Buffer> {
   const vault = createFileVault(path.join(world.dataDir, 'vault.json'), ownerOnlyCipher);
   const source = async function* () {
     yield await readFile(at('dump'));
   };
-  return zstdDecompressSync(await decryptBytes(await readIdentities(vault), source()));
+  return decryptBytes(await readIdentities(vault), source());
+}
+
+async function openDump(): Promise<Buffer> {
+  return zstdDecompressSync(await decryptDump());
 }
 
 describe('a file of a backup', () => {
@@ -139,6 +143,15 @@ describe('a file of a backup', () => {
     expect(await server.query(`select 1 from pg_database where datname = 'damaged' or datname like 'pgkeep%'`)).toEqual(
       [],
     );
+  });
+});
+
+describe('a file of the same size as the backup’s', () => {
+  it('is refused by the manifest when it is another one', async () => {
+    const picked = await pick(at('dump'));
+    await writeFile(at('dump'), await encryptBytes([recipient], await decryptDump()));
+    expect(await restore(picked, 'another')).toMatchObject({ state: 'failed', error: { code: 'crypto/damaged-file' } });
+    expect(await server.query(`select 1 from pg_database where datname = 'another'`)).toEqual([]);
   });
 });
 
