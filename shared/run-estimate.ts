@@ -12,25 +12,41 @@ export type Estimate = z.infer<typeof estimateSchema>;
 
 export const noEstimate: Estimate = { percent: 0, leftMs: null };
 
+/** One of the two things that go on side by side, as part of its own whole: 0 to 1. */
+interface Track {
+  /** Never falling. */
+  readonly part: number;
+  /** What was done and in which time, the longer ago the less of it: their quotient is the pace. */
+  readonly done: number;
+  readonly seconds: number;
+}
+
 /** Kept between two estimates of the same work. */
 export interface Pace {
   /** Percent, never falling. */
   readonly percent: number;
-  /** Percent a second, smoothed; null until there is one. */
-  readonly rate: number | null;
-  /** Since when the pace is watched, and the last sample; milliseconds of a clock. Null before the first. */
-  readonly sinceMs: number | null;
-  readonly sampleMs: number;
-  readonly samplePercent: number;
+  readonly dump: Track;
+  readonly upload: Track;
+  /** For how long the work was watched; standing still does not count. */
+  readonly activeMs: number;
+  /** The last sample, milliseconds of a clock; null before the first. */
+  readonly sampleMs: number | null;
 }
 
-export const noPace: Pace = { percent: 0, rate: null, sinceMs: null, sampleMs: 0, samplePercent: 0 };
+const noTrack: Track = { part: 0, done: 0, seconds: 0 };
+export const noPace: Pace = { percent: 0, dump: noTrack, upload: noTrack, activeMs: 0, sampleMs: null };
 
 /** Shorter gaps tell more of buffers than of the pace. */
 const sampleEveryMs = 1000;
+/** A longer gap is a stand: for a lock, for the network, for the computer's sleep. It says nothing of the pace before and after. */
+const stillMs = 120_000;
 
-/** How much of the pace is younger than this: long enough to be calm, short enough to follow a line that changes. */
-const smoothMs = 15_000;
+/**
+ * How much of the pace is younger than this: long enough to be calm, short enough to follow a line that changes. In a long run
+ * more: there a chunk of the upload may take a while, and one minute says little.
+ */
+const smoothMs = { least: 15_000, most: 300_000 } as const;
+const smoothShare = 1 / 4;
 
 /** Before this nothing is said of the time left. */
 const quietMs = 4000;
@@ -55,16 +71,24 @@ export interface BackupFigures {
   readonly uploadedBytes: number;
 }
 
-/** What part of a backup is done, 0 to 100, without memory: it may go back, which `nextPace` does not let through. */
-export function measureBackup(figures: BackupFigures): number {
+/** What is done of a backup at a moment, without memory: it may go back, which `nextPace` does not let through. */
+export interface Measured {
+  /** 0 to 99. */
+  readonly percent: number;
+  /** Of the whole dump and of the whole upload, 0 to 1. */
+  readonly dumped: number;
+  readonly uploaded: number;
+}
+
+export function measureBackup(figures: BackupFigures): Measured {
   const { stage, storedBytes, storedBytesTotal, uploadedBytes } = figures;
-  if (stage === 'record' || stage === 'retain') return 99;
-  if (stage === 'verify') return bytesPercent;
+  if (stage === 'record' || stage === 'retain') return { percent: 99, dumped: 1, uploaded: 1 };
+  if (stage === 'verify') return { percent: bytesPercent, dumped: 1, uploaded: 1 };
   const isDumped = storedBytesTotal !== null;
   const dumped = isDumped ? 1 : tame(figures.dumpBytes, figures.expectedDumpBytes);
   const wholeBytes = isDumped ? storedBytesTotal : storedBytes;
-  const uploaded = wholeBytes > 0 ? Math.min(1, uploadedBytes / wholeBytes) * dumped : 0;
-  return bytesPercent * (dumpShare * dumped + (1 - dumpShare) * uploaded);
+  const uploaded = wholeBytes > 0 ? toPart(uploadedBytes / wholeBytes) * dumped : 0;
+  return { percent: bytesPercent * (dumpShare * dumped + (1 - dumpShare) * uploaded), dumped, uploaded };
 }
 
 /** Part of an expected whole, below 1 however wrong the expectation is: near and past it every step is smaller. */
@@ -76,27 +100,52 @@ function tame(done: number, expected: number | null): number {
   return trusted + room * (1 - 1 / (1 + (part - trusted) / room));
 }
 
-/** The pace after a measurement. */
-export function nextPace(pace: Pace, measured: number, nowMs: number): Pace {
-  const percent = Math.max(pace.percent, Math.min(99, Math.max(0, measured)));
-  if (pace.sinceMs === null || nowMs < pace.sampleMs) {
-    return { ...pace, percent, sinceMs: nowMs, sampleMs: nowMs, samplePercent: percent };
-  }
-  const gapMs = nowMs - pace.sampleMs;
-  if (gapMs < sampleEveryMs) return { ...pace, percent };
-  const seen = (percent - pace.samplePercent) / (gapMs / 1000);
-  const weight = 1 - Math.exp(-gapMs / smoothMs);
-  const rate = pace.rate === null ? seen : pace.rate + (seen - pace.rate) * weight;
-  return { ...pace, percent, rate, sampleMs: nowMs, samplePercent: percent };
+function toPart(value: number): number {
+  return value > 0 ? Math.min(1, value) : 0;
 }
 
-export function toEstimate(pace: Pace, nowMs: number): Estimate {
-  const { percent, rate, sinceMs } = pace;
-  const isKnown =
-    rate !== null && rate > 0 && sinceMs !== null && nowMs - sinceMs >= quietMs && percent >= quietPercent;
-  if (!isKnown) return { percent, leftMs: null };
-  const leftMs = Math.round(((100 - percent) / rate) * 1000);
+/** The pace after a measurement. */
+export function nextPace(pace: Pace, measured: Measured, nowMs: number): Pace {
+  const percent = Math.max(pace.percent, Math.min(99, 100 * toPart(measured.percent / 100)));
+  if (pace.sampleMs === null) {
+    return {
+      ...{ percent, activeMs: 0, sampleMs: nowMs },
+      dump: { ...noTrack, part: toPart(measured.dumped) },
+      upload: { ...noTrack, part: toPart(measured.uploaded) },
+    };
+  }
+  const gapMs = nowMs - pace.sampleMs;
+  if (gapMs >= 0 && gapMs < sampleEveryMs) return { ...pace, percent };
+  const isStill = gapMs < 0 || gapMs > stillMs;
+  const activeMs = pace.activeMs + (isStill ? 0 : gapMs);
+  const next = (track: Track, part: number): Track => {
+    const reached = Math.max(track.part, toPart(part));
+    if (isStill) return { ...track, part: reached };
+    const kept = Math.exp(-gapMs / Math.min(smoothMs.most, Math.max(smoothMs.least, activeMs * smoothShare)));
+    return {
+      part: reached,
+      done: track.done * kept + (reached - track.part),
+      seconds: track.seconds * kept + gapMs / 1000,
+    };
+  };
+  return {
+    ...{ percent, activeMs, sampleMs: nowMs },
+    dump: next(pace.dump, measured.dumped),
+    upload: next(pace.upload, measured.uploaded),
+  };
+}
+
+export function toEstimate({ percent, activeMs, dump, upload }: Pace): Estimate {
+  if (activeMs < quietMs || percent < quietPercent) return { percent, leftMs: null };
+  // Side by side: the slower one says when both are done.
+  const leftMs = Math.round(Math.max(readLeftMs(dump), readLeftMs(upload)));
   return { percent, leftMs: leftMs > longestMs ? null : leftMs };
+}
+
+/** Infinity while there is no pace. */
+function readLeftMs({ part, done, seconds }: Track): number {
+  if (part >= 1) return 0;
+  return done > 0 ? ((1 - part) * seconds * 1000) / done : Number.POSITIVE_INFINITY;
 }
 
 /** A pace that is nearly nothing tells nothing. */

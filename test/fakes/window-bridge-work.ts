@@ -40,7 +40,7 @@ function part(stage: RunStage, share: number): RunProgress {
 }
 
 function withEstimate(stage: RunStage, progress: RunProgress): RunProgress {
-  const percent = measureBackup({ ...progress, stage });
+  const { percent } = measureBackup({ ...progress, stage });
   return { ...progress, estimate: { percent, leftMs: Math.round((100 - percent) * 2000) } };
 }
 

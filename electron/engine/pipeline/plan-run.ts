@@ -2,14 +2,16 @@
 // the disk, Drive folder.
 import type { DatabaseSettings } from '../../../shared/database-settings.ts';
 import type { DumpFormat } from '../../../shared/dump-choice.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Compression } from '../../../shared/snapshot.ts';
+import { throwIfAborted } from '../base/abort.ts';
 import { bestCompression } from '../base/compression.ts';
 import { createId } from '../base/ids.ts';
 import { ensureKey } from '../crypto/keys.ts';
 import { findMissingRights, readServerFacts, type ServerFacts } from '../postgres/check-server.ts';
 import { readDatabaseSettings } from '../postgres/database-settings.ts';
+import { readTableSizes } from '../postgres/table-sizes.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { chooseTools, type ToolSet } from '../postgres/find-tools.ts';
 import { findInstalledTools } from '../reach/installed-tools.ts';
@@ -19,6 +21,7 @@ import { getRun } from '../store/runs.ts';
 import { readSetting } from '../store/settings.ts';
 import { listSnapshots } from '../store/snapshots.ts';
 import type { BackupContext } from './context.ts';
+import type { ExpectedDump } from './expect-dump.ts';
 import { planContents, type PlannedContents } from './plan-contents.ts';
 import { ensureJobFolder } from '../account/job-folders.ts';
 import { refuseFullDrive } from './drive-room.ts';
@@ -47,8 +50,8 @@ export interface BackupPlan {
   readonly compression: Compression;
   /** Of this computer's disk for the dump. */
   readonly room: SpoolRoom;
-  /** The last dump's size, else the server's own figure for the database: an upper bound that is never shown as exact. */
-  readonly expectedDumpBytes: number;
+  /** From what the dump's size is told while it flows by; never shown as exact. */
+  readonly expected: ExpectedDump;
 }
 
 /** A first backup may well be this much smaller than the database: Drive is not called too small on a guess. */
@@ -72,6 +75,7 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
   if (server.isStandby) ctx.log.info('the server is a standby: it may end a long dump to apply changes of its primary');
   await refuseMissingRights(target, contents, ctx.signal);
   const last = listSnapshots(ctx.db, job.id).find((snapshot) => snapshot.database === database);
+  const lastBytes = last?.dumpFormat === job.dump.format ? last.dumpBytes : null;
   const room = await planRoom(ctx, last?.storedBytes ?? Math.ceil(sizeBytes / 4));
   await refuseFullDrive(ctx, last?.storedBytes ?? Math.ceil(sizeBytes / firstRatio));
   const recipient = await ensureKey(ctx.vault, readSetting(ctx.db, 'key')?.recipient ?? null);
@@ -94,8 +98,29 @@ export async function planRun(ctx: BackupContext): Promise<BackupPlan> {
     dumpFormat: job.dump.format,
     compression: bestCompression,
     room,
-    expectedDumpBytes: last?.dumpBytes ?? sizeBytes,
+    expected: await planExpectation(ctx, target, { server, contents, sizeBytes, lastBytes }),
   };
+}
+
+/** A catalogue that cannot be asked costs the figures their precision, never the backup. */
+async function planExpectation(
+  ctx: BackupContext,
+  target: PgTarget,
+  facts: {
+    readonly server: ServerFacts;
+    readonly contents: PlannedContents | null;
+    readonly sizeBytes: number;
+    readonly lastBytes: number | null;
+  },
+): Promise<ExpectedDump> {
+  const { server, contents, sizeBytes, lastBytes } = facts;
+  const notDumped = contents && { ...contents, ...contents.leftOut };
+  const sizes = await readTableSizes(target, server.sizeBytes, notDumped, ctx.signal).catch((error: unknown) => {
+    throwIfAborted(ctx.signal);
+    ctx.log.warn(`the sizes of the tables are not known: ${toAppError(error).message}`);
+    return null;
+  });
+  return { sizes, lastBytes, databaseBytes: sizeBytes };
 }
 
 function requireConnection(job: Job): string {

@@ -170,8 +170,12 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
         },
         report: (change) => {
           const now = clock.now().getTime();
-          keepEstimate(runId, { ...(progress.get(runId) ?? noProgress), ...change }, stage);
-          if (now - reportedAt < progressEveryMs && now >= reportedAt) return;
+          const known = progress.get(runId) ?? noProgress;
+          const figures = { ...known, ...change };
+          keepEstimate(runId, figures, stage);
+          // What it waits for is told at once: while it waits no other report follows.
+          const isSame = figures.waits === known.waits && figures.waitsFor === known.waitsFor;
+          if (isSame && now - reportedAt < progressEveryMs && now >= reportedAt) return;
           reportedAt = now;
           announce(getRun(db, runId));
         },
@@ -191,7 +195,7 @@ export function createRunQueue(options: RunQueueOptions): RunQueue {
     const nowMs = clock.now().getTime();
     const pace = nextPace(paces.get(runId) ?? noPace, measureBackup({ ...figures, stage }), nowMs);
     paces.set(runId, pace);
-    progress.set(runId, { ...figures, estimate: toEstimate(pace, nowMs) });
+    progress.set(runId, { ...figures, estimate: toEstimate(pace) });
   };
 
   /** `before`: the run as it was when this try began. */

@@ -5,10 +5,11 @@ import type { DumpContents, DumpReader } from '../postgres/dump-contents.ts';
 import { createDumpReader, dumpMarks } from '../postgres/dump-reader.ts';
 import { hasPlainEnd } from '../postgres/plain-sql.ts';
 import type { BackupContext } from './context.ts';
+import { createDumpExpectation, type ExpectedDump } from './expect-dump.ts';
 
 export interface TapPlan {
   readonly dumpFormat: DumpFormat;
-  readonly expectedDumpBytes: number;
+  readonly expected: ExpectedDump;
 }
 
 export interface Tap {
@@ -32,12 +33,15 @@ const endBytes = 256;
  */
 export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapPlan): Tap {
   const warnings: string[] = [];
+  const expectation = createDumpExpectation(plan.expected);
   const mark = dumpMarks[plan.dumpFormat];
   let bytes = 0;
   let begin = '';
   let end = Buffer.alloc(0);
   let reader: DumpReader | null = createDumpReader(plan.dumpFormat, {
-    onProgress: ({ tablesDone, tablesTotal, rows }) => {
+    onProgress: (progress) => {
+      const { tablesDone, tablesTotal, rows } = progress;
+      expectation.take(progress);
       ctx.report({ tablesDone, tablesTotal, rows });
     },
   });
@@ -59,7 +63,7 @@ export function createTap(ctx: Pick<BackupContext, 'log' | 'report'>, plan: TapP
         if (plan.dumpFormat === 'custom' && error instanceof AppError) throw error;
         giveUp(error);
       }
-      ctx.report({ dumpBytes: bytes, expectedDumpBytes: Math.max(plan.expectedDumpBytes, bytes) });
+      ctx.report({ dumpBytes: bytes, expectedDumpBytes: Math.ceil(expectation.read(bytes)) });
     },
     finish: () => {
       if (begin !== mark) {

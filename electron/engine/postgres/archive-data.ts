@@ -3,14 +3,16 @@
 // id, then chunks with their length in front until length 0; large objects have their oid before the chunks, until oid 0.
 import { AppError } from '../../../shared/errors.ts';
 import type { ArchiveTocEntry } from './archive-head.ts';
-import { CopyMeter, type MeasuredEntry } from './copy-meter.ts';
+import { CopyMeter, type MeasuredEntry, type TableName } from './copy-meter.ts';
 import { LargeObjectsDigest } from './large-objects-digest.ts';
 
 export interface DataProgress {
   readonly tablesDone: number;
   readonly tablesTotal: number;
   readonly rows: number;
-  readonly current: string | null;
+  readonly table: TableName | null;
+  readonly tableRows: number;
+  readonly finished: readonly TableName[];
 }
 
 export interface DataReader {
@@ -85,11 +87,14 @@ class BlockReader implements DataReader {
   progress(): DataProgress {
     const entry = this.entry;
     const isTable = entry !== null && this.blockType === tableBlock;
+    const tableRows = isTable ? this.meter.rowsSoFar() : 0;
     return {
       tablesDone: this.tables.length,
       tablesTotal: this.tablesTotal,
-      rows: this.rowsDone + (isTable ? this.meter.rowsSoFar() : 0),
-      current: isTable ? `${entry.schema}.${entry.name}` : null,
+      rows: this.rowsDone + tableRows,
+      table: isTable ? entry : null,
+      tableRows,
+      finished: this.tables,
     };
   }
 

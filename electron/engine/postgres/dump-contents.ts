@@ -1,6 +1,6 @@
 // What a reader of a dump answers, whichever format it reads.
 import type { SequenceState, TocEntry } from '../../../shared/snapshot.ts';
-import type { MeasuredEntry } from './copy-meter.ts';
+import type { MeasuredEntry, TableName } from './copy-meter.ts';
 
 export interface DumpProgress {
   /** Tables whose data has ended, and all tables with data in this dump (large objects are not counted). */
@@ -10,8 +10,11 @@ export interface DumpProgress {
   readonly rows: number;
   /** Bytes of the dump so far, everything included. */
   readonly bytes: number;
-  /** `schema.table` whose data flows now; null between tables and during large objects. */
-  readonly current: string | null;
+  /** The table whose data flows now, and its rows so far; null between tables and during large objects. */
+  readonly table: TableName | null;
+  readonly tableRows: number;
+  /** Those whose data has ended, in the dump's order. A view that grows, no copy. */
+  readonly finished: readonly TableName[];
 }
 
 /** What a whole dump held. */

@@ -54,6 +54,7 @@ class PlainReader {
   private readonly meter: CopyMeter;
   private readonly objects = new PlainObjects();
   private readonly tables = new Map<string, MeasuredEntry>();
+  private readonly finished: TableName[] = [];
   private readonly sequences = new Map<string, SequenceState>();
   private readonly onProgress: DumpReaderOptions['onProgress'];
   /** What was not understood yet of the last chunk. */
@@ -100,9 +101,11 @@ class PlainReader {
       }
     }
     this.rest = position < data.length ? Buffer.from(data.subarray(position)) : noBytes;
-    const current = this.copying && `${this.copying.schema}.${this.copying.name}`;
-    const rows = this.rows + (this.copying ? this.meter.rowsSoFar() : 0);
-    this.onProgress?.({ tablesDone: this.tables.size, tablesTotal: null, rows, bytes: this.bytes, current });
+    const tableRows = this.copying ? this.meter.rowsSoFar() : 0;
+    this.onProgress?.({
+      ...{ tablesDone: this.tables.size, tablesTotal: null, rows: this.rows + tableRows, bytes: this.bytes },
+      ...{ table: this.copying, tableRows, finished: this.finished },
+    });
   }
 
   finish(): DumpContents {
@@ -148,6 +151,7 @@ class PlainReader {
     this.meter.add(data, from, end);
     const entry = this.meter.finishTable(table);
     const key = JSON.stringify([table.schema, table.name]);
+    this.finished.push(table);
     if (this.tables.has(key)) throw damagedSql(`the data of ${table.schema}.${table.name} is there twice`);
     this.tables.set(key, entry);
     this.rows += entry.rows;
