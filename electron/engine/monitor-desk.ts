@@ -49,7 +49,7 @@ export function createMonitorDesk(options: MonitorDeskOptions): MonitorDesk {
     const paused = isPaused(readSetting(db, 'schedulePause'), now.getTime());
     if (known.size > 1000) known.clear();
     const jobs = listJobs(db);
-    const standings = listStandings(db, jobs);
+    const standings = listStandings(db, jobs, now);
     const dues = jobs.map((job) => {
       const states = standings.get(job.id) ?? [];
       const lastGoodAt = chooseOldestSnapshot(states)?.createdAt ?? null;

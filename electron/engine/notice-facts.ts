@@ -15,8 +15,7 @@ import type { Db } from './store/database.ts';
 import { findJob, getJob, listJobs } from './store/jobs.ts';
 import { listLogEnd, listRunsBefore } from './store/run-history.ts';
 import { listNewestRuns } from './store/runs.ts';
-import { readSetting, writeSetting } from './store/settings.ts';
-import { listSlots } from './store/slots.ts';
+import { readSetting } from './store/settings.ts';
 import { findSnapshot, listSnapshots } from './store/snapshots.ts';
 
 const logLines = 15;
@@ -72,17 +71,15 @@ function listNeighbours(db: Db, run: Run, job: Job): string[] {
 /** One for each database of each job. */
 export function listJobStandings(db: Db, now: Date, systemZone: string): JobStanding[] {
   const jobs = listJobs(db);
-  const seen = noteSchedules(db, jobs, now);
-  const standings = listStandings(db, jobs);
+  const standings = listStandings(db, jobs, now);
   const newest = listNewestRuns(db);
   const paused = isPaused(readSetting(db, 'schedulePause'), now.getTime());
   return jobs.flatMap((job) => {
     // A start that finds the databases is a try of each of them.
     const searches = newest.filter(({ jobId, database }) => jobId === job.id && database === null);
     return (standings.get(job.id) ?? []).map(({ database, snapshot, since, active, lastRun }) => {
-      const from = [since, seen[job.id]?.since ?? '', readSkipped(db, job.id)].sort().at(-1) ?? since;
       const tries = [...searches, ...(lastRun ? [lastRun] : []), ...(active ? [active] : [])].sort(byAge);
-      const dueBy = paused ? null : expectedBy(job, from, now, systemZone);
+      const dueBy = paused ? null : expectedBy(job, since, now, systemZone);
       return { job, database, dueBy, lastGood: snapshot, lastRun: tries.at(-1) ?? null };
     });
   });
@@ -90,27 +87,6 @@ export function listJobStandings(db: Db, now: Date, systemZone: string): JobStan
 
 function byAge(a: Run, b: Run): number {
   return a.createdAt.localeCompare(b.createdAt);
-}
-
-/** A schedule counts from the time it was seen first: times from before it are not missed. */
-function noteSchedules(db: Db, jobs: readonly Job[], now: Date): Readonly<Record<string, { readonly since: string }>> {
-  const known = readSetting(db, 'watchedSchedules');
-  const next = Object.fromEntries(
-    jobs.map(({ id, schedule, createdAt }) => {
-      const text = JSON.stringify(schedule);
-      const old = known[id];
-      if (old?.text === text) return [id, old];
-      return [id, { text, since: old ? now.toISOString() : createdAt }];
-    }),
-  );
-  if (JSON.stringify(next) !== JSON.stringify(known)) writeSetting(db, 'watchedSchedules', next);
-  return next;
-}
-
-/** The newest time that a person wanted left out; empty when there is none. */
-function readSkipped(db: Db, jobId: string): string {
-  const slots = listSlots(db, { jobId, limit: 20 });
-  return slots.find(({ outcome }) => outcome === 'paused' || outcome === 'disabled')?.due ?? '';
 }
 
 /** The biggest of the jobs' newest backups, as it lay in the spool. */

@@ -8,6 +8,7 @@ import { openDatabase, type OpenDatabase } from '../../../electron/engine/store/
 import { writeJob } from '../../../electron/engine/store/jobs.ts';
 import { insertRun, listNewestRuns } from '../../../electron/engine/store/runs.ts';
 import { writeSetting } from '../../../electron/engine/store/settings.ts';
+import { insertSlot } from '../../../electron/engine/store/slots.ts';
 import { listNewestSnapshots, writeSnapshot } from '../../../electron/engine/store/snapshots.ts';
 import { noSchedule } from '../../../shared/schedule.ts';
 import { freshnessOf } from '../../../shared/freshness.ts';
@@ -118,6 +119,39 @@ describe('the watch over freshness', () => {
     insertRun(store.db, toRun({ id, database, createdAt, state, groupId: `g${day}` }));
     if (state === 'succeeded') writeSnapshot(store.db, toSnapshot({ id: `s-${id}`, database, createdAt }));
   };
+
+  it('forgives what a person did: a new schedule counts from its change, and times that were left out are not missed', () => {
+    writeJob(store.db, toJob({ connectionId: null, schedule: daily }));
+    writeSnapshot(store.db, toSnapshot({ createdAt: '2026-11-10T03:00:00Z' }));
+    expect(lookAt('2026-11-10T12:00:00Z')).toMatchObject({ state: 'on-time' });
+    expect(lookAt('2026-11-12T12:00:00Z')).toMatchObject({ state: 'late', dueBy: new Date('2026-11-11T09:00:00Z') });
+
+    const evening = { ...noSchedule, when: { kind: 'daily' as const, times: ['22:00'] } };
+    writeJob(store.db, toJob({ connectionId: null, schedule: evening }));
+    expect(lookAt('2026-11-12T12:00:00Z')).toMatchObject({ state: 'on-time', dueBy: new Date('2026-11-13T04:00:00Z') });
+    expect(lookAt('2026-11-13T05:00:00Z')).toMatchObject({ state: 'late' });
+
+    const left = {
+      firstDue: '2026-11-13T22:00:00.000Z',
+      count: 1,
+      outcome: 'paused',
+      reason: '',
+      runId: null,
+    } as const;
+    const due = '2026-11-13T22:00:00.000Z';
+    insertSlot(store.db, { jobId: 'j1', due, ...left, recordedAt: due });
+    expect(lookAt('2026-11-14T05:00:00Z')).toMatchObject({ state: 'on-time', dueBy: new Date('2026-11-15T04:00:00Z') });
+  });
+
+  it('is not blinded by a clock that was years ahead when the schedule was saved', () => {
+    writeJob(store.db, toJob({ connectionId: null, schedule: noSchedule }));
+    writeSnapshot(store.db, toSnapshot({ createdAt: '2026-11-10T03:00:00Z' }));
+    lookAt('2026-11-10T12:00:00Z');
+    writeJob(store.db, toJob({ connectionId: null, schedule: daily }));
+    lookAt('2031-01-01T12:00:00Z');
+    expect(lookAt('2026-11-10T13:00:00Z')).toMatchObject({ state: 'on-time' });
+    expect(lookAt('2026-11-11T12:00:00Z')).toMatchObject({ state: 'late', dueBy: new Date('2026-11-11T09:00:00Z') });
+  });
 
   it('is by database: one that fails for days makes a job of a whole server late, however good the others are', () => {
     writeJob(store.db, toJob({ connectionId: null, scope: 'server', database: null, schedule: daily }));
