@@ -11,6 +11,7 @@ export const alertKinds = [
   'waiting',
   'recovered',
   'succeeded',
+  'unusual',
   'late',
   'signed-out',
   'space-short',
@@ -68,6 +69,7 @@ export type AlertDraft = Omit<Alert, 'id' | 'at' | 'thread'>;
 export const alertGroups = {
   recovered: ['recovered', 'drill-recovered'],
   late: ['late'],
+  unusual: ['unusual'],
   space: ['space-short', 'disk-short'],
   drill: ['drill-failed', 'drill-recovered'],
   kit: ['kit-unsaved'],

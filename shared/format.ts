@@ -31,6 +31,14 @@ function withRest(whole: number, unit: string, rest: number, restUnit: string): 
   return rest === 0 ? `${String(whole)} ${unit}` : `${String(whole)} ${unit} ${String(rest)} ${restUnit}`;
 }
 
+/** `5 min`, `3 h`, `2 days`, rounded down: for what matters more than its exact length. At least a minute. */
+export function formatRoughly(ms: number): string {
+  const minutes = Math.max(1, Math.floor(ms / 60_000));
+  if (minutes < 60) return `${String(minutes)} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${String(hours)} h` : `${String(Math.floor(hours / 24))} days`;
+}
+
 /** `just now`, `5 min ago`, `3 h ago`, `yesterday`, `4 days ago`. A time in the future reads `just now`. */
 export function formatAge(at: string, now: Date): string {
   const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);

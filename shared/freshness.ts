@@ -1,6 +1,7 @@
 // Whether a job's newest good backup is as new as its schedule promises: the first thing a person wants to know. Pure; the
 // engine says when the next one has to be there, everybody else asks here.
 import { z } from 'zod';
+import { formatRoughly } from './format.ts';
 
 export const jobDueSchema = z.object({
   jobId: z.string(),
@@ -37,10 +38,6 @@ export function freshnessOf({ expectedAt, dueBy, paused }: JobDue, now: Date): F
   return { state: now <= by ? 'due' : 'late', dueBy: by };
 }
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
-
 /** `On time`, `Due by 03:45`, `Late for 5 h`; null where nothing is promised. `formatTime` is the local time of a moment. */
 export function describeFreshness(
   { state, dueBy }: Freshness,
@@ -64,8 +61,5 @@ export function describeFreshness(
 
 /** `5 min`, `3 h`, `2 days`: how long it is late already. */
 export function describeLateness(dueBy: Date, now: Date): string {
-  const lateMs = Math.max(0, now.getTime() - dueBy.getTime());
-  if (lateMs < hourMs) return `${String(Math.max(1, Math.floor(lateMs / minuteMs)))} min`;
-  if (lateMs < 2 * dayMs) return `${String(Math.floor(lateMs / hourMs))} h`;
-  return `${String(Math.floor(lateMs / dayMs))} days`;
+  return formatRoughly(now.getTime() - dueBy.getTime());
 }

@@ -43,7 +43,7 @@ export const trayModelSchema = z.object({
   items: z.array(trayItemSchema),
   /** Runs that Quit would interrupt, by job name. */
   activeRuns: z.array(z.string()),
-  /** A run works, and the person wants the computer to stay awake meanwhile. */
+  /** A backup, a restore or a drill works, and the person wants the computer to stay awake meanwhile. */
   keepAwake: z.boolean(),
 });
 export type TrayModel = z.infer<typeof trayModelSchema>;
@@ -61,7 +61,9 @@ export interface TrayFacts {
   /** When each job's next good backup has to be there. */
   readonly dues: readonly JobDue[];
   readonly schedule: ScheduleState;
-  /** The person's wish: no sleep while a run works. */
+  /** A restore or a drill is under way. */
+  readonly restoring: boolean;
+  /** The person's wish: no sleep while something works. */
   readonly keepAwake: boolean;
 }
 
@@ -106,7 +108,7 @@ export function toTrayModel(facts: TrayFacts): TrayModel {
     tooltip: ['PgKeep', ...lines, ...(next === null ? [] : [next])].join('\n'),
     items,
     activeRuns,
-    keepAwake: facts.keepAwake && working.length > 0,
+    keepAwake: facts.keepAwake && (working.length > 0 || facts.restoring),
   };
 }
 

@@ -212,6 +212,7 @@ export function createEngine(ports: EnginePorts): Engine {
     log,
     onChanged: (restore) => {
       emit('restores.changed', restore);
+      tray.refresh();
     },
     onVerified: (snapshot) => {
       emit('snapshots.changed', snapshot);

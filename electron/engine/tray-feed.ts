@@ -8,6 +8,7 @@ import type { Account } from '../../shared/account.ts';
 import type { Clock, Log } from './base/ports.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
+import { listRunningRestores } from './store/restores.ts';
 import { readSetting } from './store/settings.ts';
 import { listActiveRuns, listNewestRuns } from './store/runs.ts';
 import { countLostSnapshots, listNewestSnapshots } from './store/snapshots.ts';
@@ -50,6 +51,7 @@ export function createTrayFeed(options: TrayFeedOptions): TrayFeed {
       account: options.account(),
       dues: options.dues(),
       schedule: options.schedule(),
+      restoring: listRunningRestores(db).length > 0,
       keepAwake: readSetting(db, 'keepAwake'),
     });
   };

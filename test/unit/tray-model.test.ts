@@ -22,6 +22,7 @@ function draw(change: Partial<TrayFacts> = {}): TrayModel {
     account: { state: 'ready', trouble: null },
     dues: [],
     schedule: { pause: null, timeZone: 'Europe/Berlin', next: [] },
+    restoring: false,
     keepAwake: true,
   };
   return trayModelSchema.parse(toTrayModel({ ...facts, ...change }));
@@ -236,6 +237,11 @@ describe('the computer stays awake', () => {
     [false, 'running', false],
   ])('%s: a run is %s, and the person’s wish is %s', (keepAwake, state, wish) => {
     expect(draw({ runs: [toRun({ state })], keepAwake: wish }).keepAwake).toBe(keepAwake);
+  });
+
+  it('while a restore or a drill is under way, too', () => {
+    expect(draw({ restoring: true }).keepAwake).toBe(true);
+    expect(draw({ restoring: true, keepAwake: false }).keepAwake).toBe(false);
   });
 });
 

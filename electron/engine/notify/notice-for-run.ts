@@ -19,6 +19,7 @@ import {
 } from './cause.ts';
 import type { Cause } from '../store/causes.ts';
 import { toScope } from './failure-scope.ts';
+import { noticeForUnusual } from './notice-for-unusual.ts';
 import {
   describeFailure,
   describeGap,
@@ -63,7 +64,10 @@ export function countFailures(run: Run, history: readonly Run[]): number {
 /** `isTold`: one message is made for several runs of the same trouble, and another one of them makes it. */
 export function noticeForRun(facts: RunFacts, isTold = false): Decision {
   const { run } = facts;
-  if (run.state === 'succeeded') return noticeForSuccess(facts);
+  if (run.state === 'succeeded') {
+    const parts = [noticeForSuccess(facts), noticeForUnusual(facts)];
+    return { tell: parts.flatMap(({ tell }) => tell), causes: parts.flatMap(({ causes }) => causes) };
+  }
   if (isSettledAsFailed(run)) return noticeForFailure(facts, isTold);
   if (waitsForPerson(run)) return noticeForWaiting(facts);
   return nothing;

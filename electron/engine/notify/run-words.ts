@@ -2,7 +2,7 @@
 import type { AlertDraft, AlertKind } from '../../../shared/alert.ts';
 import { describeError } from '../../../shared/describe-error.ts';
 import type { WireError } from '../../../shared/errors.ts';
-import { formatAge, formatBytes, formatDuration, formatPlural } from '../../../shared/format.ts';
+import { formatAge, formatBytes, formatPlural, formatRoughly } from '../../../shared/format.ts';
 import type { Job } from '../../../shared/job.ts';
 import { formatLocal } from '../../../shared/local-time.ts';
 import { toPlace } from '../../../shared/place.ts';
@@ -92,5 +92,5 @@ export function describeSnapshot(run: Run, snapshot: Snapshot): string {
 /** How long there was no good backup; null when there was none before. */
 export function describeGap(lastGood: Pick<Snapshot, 'createdAt'> | null, snapshot: Snapshot): string | null {
   if (!lastGood) return null;
-  return formatDuration(Date.parse(snapshot.createdAt) - Date.parse(lastGood.createdAt));
+  return formatRoughly(Date.parse(snapshot.createdAt) - Date.parse(lastGood.createdAt));
 }

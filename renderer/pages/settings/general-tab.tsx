@@ -47,7 +47,7 @@ export function GeneralTab() {
         />
         <ErrorBlock error={error ?? login.error} onClose={login.clear} />
         <Switch
-          label="Keep the computer awake while a backup runs"
+          label="Keep the computer awake while a backup or a restore runs"
           description="The screen may still go dark. A backup that only waits for Google Drive keeps nothing awake."
           checked={settings.keepAwake}
           disabled={awake.busy}

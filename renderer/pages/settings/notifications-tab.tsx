@@ -12,6 +12,7 @@ import { WebhookForm } from './webhook-form.tsx';
 
 const groupWords: Readonly<Record<AlertGroup, readonly [label: string, description: string]>> = {
   late: ['A job is late', 'No good backup in time, whatever the reason.'],
+  unusual: ['A backup is unusual', 'Much smaller, bigger or slower than those before it, or a table lost its rows.'],
   recovered: ['It is good again', 'After something that was told of.'],
   drill: ['Restore tests', 'One failed, or succeeds again.'],
   space: ['Room gets short', 'On Google Drive, or on this computer’s disk.'],

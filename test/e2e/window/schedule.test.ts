@@ -30,7 +30,7 @@ describe.skipIf(!chromium)('the schedule of a job', { timeout: 60_000 }, () => {
   it('needs PgKeep to run: the start at login and staying awake are switches of the settings', async () => {
     const page = await open('full', { hash: '/settings?tab=general' });
     const login = page.getByRole('switch', { name: 'Start PgKeep when I sign in to this computer' });
-    const awake = page.getByRole('switch', { name: 'Keep the computer awake while a backup runs' });
+    const awake = page.getByRole('switch', { name: 'Keep the computer awake while a backup or a restore runs' });
     expect([await login.isChecked(), await awake.isChecked()]).toEqual([false, true]);
     await login.check({ force: true });
     await awake.uncheck({ force: true });

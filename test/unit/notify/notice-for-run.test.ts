@@ -14,6 +14,7 @@ interface Step {
   readonly code?: ErrorCode;
   readonly job?: Partial<Job>;
   readonly trigger?: Run['trigger'];
+  readonly warnings?: readonly string[];
 }
 
 const error = (code: ErrorCode) =>
@@ -24,7 +25,10 @@ function play(steps: readonly Step[]): string[][] {
   let open: readonly Cause[] = [];
   const runs: Run[] = [];
   return steps.map(
-    ({ at, state = 'failed', code = 'pg/connection-refused', job: change = {}, trigger = 'schedule' }, n) => {
+    (
+      { at, state = 'failed', code = 'pg/connection-refused', job: change = {}, trigger = 'schedule', warnings = [] },
+      n,
+    ) => {
       const job = toJob({ id: 'j1', name: 'shop', ...change });
       const createdAt = new Date(Date.UTC(2026, 10, 1, 3) + at * 3_600_000).toISOString();
       const fails = state === 'failed' || state === 'interrupted' || state === 'waiting';
@@ -39,6 +43,7 @@ function play(steps: readonly Step[]): string[][] {
           startedAt: createdAt,
         },
         ...{ endedAt: state === 'waiting' ? null : createdAt, error: fails ? error(code) : null, snapshotId: null },
+        warnings: [...warnings],
       });
       const facts: RunFacts = {
         ...{ run, job, database: job.database ?? '', server: 'Office server', lastGood: null, log: [], zone: 'UTC' },
@@ -57,6 +62,7 @@ function play(steps: readonly Step[]): string[][] {
 }
 
 const all = '[desktop mail webhook]';
+const half = 'Unusual: the dump has 5 MB; the last 20 had about 10 MB. Has data been deleted?';
 const crm = { id: 'j2', name: 'crm', database: 'crm' };
 
 describe('runs in a row', () => {
@@ -111,6 +117,25 @@ describe('runs in a row', () => {
         { at: 24, state: 'waiting', code: 'drive/quota-full' },
       ],
       [[], [`Google Drive is full ${all}`], [], [`Google Drive is full ${all}`]],
+    ],
+    [
+      'an unusual backup: once, until one is as usual again, and beside what else is told',
+      [
+        { at: 0, state: 'succeeded', warnings: ['Roles were not saved.'] },
+        { at: 24, state: 'succeeded', warnings: [half] },
+        { at: 48, state: 'succeeded', warnings: [half] },
+        { at: 72, state: 'succeeded' },
+        { at: 96 },
+        { at: 120, state: 'succeeded', warnings: [half] },
+      ],
+      [
+        [],
+        [`Backup of shop is unusual ${all}`],
+        [],
+        [],
+        [`Backup of shop failed ${all}`],
+        [`shop is backed up again ${all}`, `Backup of shop is unusual ${all}`],
+      ],
     ],
     [
       'success is silent, except to the one who asked for it',
