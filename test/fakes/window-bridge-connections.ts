@@ -103,6 +103,8 @@ function createTools(): ToolsReport {
   };
 }
 
+const crmTable: TableFacts = { schema: 'crm', name: 'calls', kind: 'table', sizeBytes: 5e6 };
+
 function createTables(): TableFacts[] {
   const sizes = { addresses: 120e6, audit_log: 610e6, customers: 48e6, orders: 310e6, sessions: 9.2e6 };
   const shop = Object.entries(sizes).map(([name, sizeBytes]) => ({
@@ -164,7 +166,7 @@ export function createConnectionHandlers(
           world.connections = world.connections.filter((row) => row.id !== id);
         },
         test: answerTest,
-        listTables: createTables,
+        listTables: ({ database }) => (database === 'crm' ? [...createTables().slice(2, 4), crmTable] : createTables()),
         acceptFile: ({ kind }) => pathOf(kind),
         discover: createFound,
         readEnvFile: createFound,

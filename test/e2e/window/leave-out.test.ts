@@ -34,4 +34,24 @@ describe.skipIf(!chromium)('in a job’s form a person', { timeout: 60_000 }, ()
       ...{ includeTables: [], largeObjects: false },
     });
   });
+
+  it('picks from the tables of all databases of a server, those of a database left out not among them', async () => {
+    const page = await open('full', { hash: '/jobs?edit=job-shop' });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('All databases').click();
+    await dialog.getByRole('tab', { name: 'Leave out' }).click();
+    await dialog.getByText('What is chosen counts in every database of the server').waitFor();
+    const tables = dialog.getByRole('combobox', { name: 'Without these tables' });
+    await tables.click();
+    await page.getByRole('option', { name: /crm\.calls.*5\.0 MB/ }).waitFor();
+    await page.getByRole('option', { name: /shop\.audit_log.*1\.2 GB/ }).waitFor();
+    await tables.press('Escape');
+    const databases = dialog.getByRole('combobox', { name: 'Without these databases' });
+    await databases.fill('crm');
+    await databases.press('Enter');
+    await databases.press('Escape');
+    await tables.click();
+    await page.getByRole('option', { name: /shop\.audit_log.*610 MB/ }).waitFor();
+    expect(await page.getByRole('option', { name: /crm\.calls/ }).count()).toBe(0);
+  });
 });

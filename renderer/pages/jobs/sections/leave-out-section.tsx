@@ -11,7 +11,9 @@ import { PatternsField } from './patterns-field.tsx';
 export function LeaveOutSection({ form }: SectionProps) {
   const { connectionId, scope, database, dump } = form.values;
   const databases = useDatabases(connectionId);
-  const tables = useTables(connectionId, scope === 'server' ? null : database);
+  const isServer = scope === 'server';
+  const ofServer = databases.names.filter((name) => !dump.excludeDatabases.includes(toShortPattern(name)));
+  const tables = useTables(connectionId, isServer ? ofServer : database === null || database === '' ? [] : [database]);
   const names = tables.rows.map(({ schema, name, sizeBytes }) => ({
     value: toShortPattern(schema, name),
     size: sizeBytes > 0 ? formatBytes(sizeBytes) : '',
@@ -26,10 +28,11 @@ export function LeaveOutSection({ form }: SectionProps) {
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        What is left always restores. A table that something else needs keeps its structure and loses its rows only.{' '}
-        {tables.words}
+        What is left always restores. A table that something else needs keeps its structure and loses its rows only.
+        {isServer ? ' What is chosen counts in every database of the server that has something of that name.' : ''}{' '}
+        {isServer && databases.names.length === 0 ? databases.words : tables.words}
       </Text>
-      {scope === 'server' ? (
+      {isServer ? (
         <PatternsField
           label="Without these databases"
           choices={databases.names.map((name) => ({ value: toShortPattern(name), size: '' }))}
@@ -52,13 +55,19 @@ export function LeaveOutSection({ form }: SectionProps) {
       <Details label="Take only some schemas or tables" opened={takesSome}>
         <PatternsField
           label="Only these schemas"
-          description="Empty: all."
+          description={
+            isServer ? 'Empty: all. Each must be in every database; a backup of one without it fails.' : 'Empty: all.'
+          }
           choices={schemas}
           {...field('includeSchemas')}
         />
         <PatternsField
           label="Only these tables"
-          description="Empty: all. A name that is not there ends the backup, so that a renamed table is never missed."
+          description={
+            isServer
+              ? 'Empty: all. Each must be in every database; a backup of one without it fails.'
+              : 'Empty: all. A name that is not there ends the backup, so that a renamed table is never missed.'
+          }
           choices={names}
           {...field('includeTables')}
         />
