@@ -20,6 +20,9 @@ export function createManifest(snapshot: Snapshot): Manifest {
     table('public', 'customers', 20_150, 3_300_000),
     { ...table('', '', 12, 1_200_000), kind: 'large-objects' as const },
   ];
+  const sequences = ['orders_id_seq', 'customers_id_seq'].map((name) => ({
+    ...{ schema: 'public', name, lastValue: '41', isCalled: true },
+  }));
   return {
     format: 1,
     product: 'PgKeep',
@@ -39,6 +42,6 @@ export function createManifest(snapshot: Snapshot): Manifest {
     compression: 'zstd',
     dump: { bytes: snapshot.dumpBytes ?? 0 },
     files: [],
-    contents: { toc: [{ dumpId: 1, desc: 'TABLE', schema: 'sales', name: 'orders', owner: 'anna' }], data },
+    contents: { toc: [{ dumpId: 1, desc: 'TABLE', schema: 'sales', name: 'orders', owner: 'anna' }], data, sequences },
   };
 }

@@ -54,7 +54,7 @@ function SnapshotDetails({ snapshot, onDeleted }: DeleteSnapshotProps) {
   return (
     <Stack gap="lg">
       <FocusTrap.InitialFocus />
-      <Group gap={6}>
+      <Group gap={6} className="marks">
         <SnapshotMarks snapshot={snapshot} />
       </Group>
       <DataList size="sm" gap={6} labelWidth="150px" className="figures">
@@ -149,7 +149,7 @@ function ContentsTable({ manifest }: { readonly manifest: Manifest }) {
       </Text>
     );
   }
-  const { data, toc } = manifest.contents;
+  const { data, toc, sequences } = manifest.contents;
   const extensions = manifest.extensions.map(({ name, version }) => `${name} ${version}`).join(', ');
   return (
     <Stack gap="sm">
@@ -157,6 +157,9 @@ function ContentsTable({ manifest }: { readonly manifest: Manifest }) {
         {toc.length === 0 ? 'Encoding' : `${formatPlural(toc.length, 'object')} in all, encoding`} {manifest.encoding},{' '}
         {manifest.collation}
         {extensions === '' ? '' : `, extensions ${extensions}`}.
+        {sequences && sequences.length > 0
+          ? ` With where ${formatPlural(sequences.length, 'sequence stands', 'sequences stand')}.`
+          : ''}
       </Text>
       <Table.ScrollContainer type="native" minWidth={360} maxHeight={360}>
         <Table verticalSpacing={6} className="figures" stickyHeader>

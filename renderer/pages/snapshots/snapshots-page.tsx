@@ -90,7 +90,7 @@ function SnapshotsTable({ snapshots, keep, drill }: SnapshotsTableProps) {
             <Text size="xs" c="dimmed" className="breakable">
               {snapshot.database}, <span className="whole">PostgreSQL {snapshot.serverVersion}</span>
             </Text>
-            <Group gap={6} mt={4}>
+            <Group gap={6} mt={4} className="marks">
               <SnapshotMarks snapshot={snapshot} />
             </Group>
           </Table.Td>

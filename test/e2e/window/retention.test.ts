@@ -42,6 +42,7 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
   it('sees why a snapshot stays, deletes it after reading what goes, and brings it back', async () => {
     const page = await open('full', { hash: '/snapshots?snapshot=snap-shop-1' });
     const drawer = page.getByRole('dialog', { name: 'Snapshot of shop' });
+    await drawer.getByText(/With where 2 sequences stand\./).waitFor();
     await drawer.getByText('one of the newest 3, which always stay; one of the newest 30').waitFor();
     await drawer.getByRole('button', { name: 'Delete…' }).click();
     const question = page.getByRole('dialog', { name: 'Delete this backup?' });
