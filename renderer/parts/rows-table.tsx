@@ -1,4 +1,5 @@
-// The one look of a list: a framed table that scrolls sideways on a narrow window instead of squeezing its columns.
+// The one look of a list: a framed table. On a narrow window each row becomes a block with its columns' titles at the left, so
+// that nothing, least of all its buttons, lies out of sight.
 import { Paper, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 
@@ -11,7 +12,7 @@ export interface Column {
 
 interface RowsTableProps {
   readonly columns: readonly Column[];
-  /** Pixels below which the table scrolls. */
+  /** Pixels below which the table scrolls while its rows are lines. */
   readonly minWidth: number;
   /** Rows lead somewhere when they are clicked. */
   readonly highlightOnHover?: boolean;
@@ -20,9 +21,15 @@ interface RowsTableProps {
 
 export function RowsTable({ columns, minWidth, highlightOnHover = false, children }: RowsTableProps) {
   return (
-    <Paper withBorder>
+    <Paper withBorder className="rows">
       <Table.ScrollContainer type="native" minWidth={minWidth}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover={highlightOnHover} className="figures">
+        <Table
+          verticalSpacing="sm"
+          horizontalSpacing="md"
+          highlightOnHover={highlightOnHover}
+          className="figures"
+          style={toTitles(columns)}
+        >
           <Table.Thead>
             <Table.Tr>
               {columns.map(({ title, right }) =>
@@ -40,5 +47,12 @@ export function RowsTable({ columns, minWidth, highlightOnHover = false, childre
         </Table>
       </Table.ScrollContainer>
     </Paper>
+  );
+}
+
+/** For the style sheet, which shows them in the rows: `--column-2: "Database"`. */
+function toTitles(columns: readonly Column[]): Readonly<Record<`--${string}`, string>> {
+  return Object.fromEntries(
+    columns.map(({ title }, index) => [`--column-${String(index + 1)}`, JSON.stringify(title)]),
   );
 }

@@ -77,6 +77,27 @@ describe.skipIf(!chromium)('the pages of the window', { timeout: 90_000 }, () =>
     await close();
   });
 
+  it('shows a list’s buttons and last columns on a narrow window without scrolling sideways', async () => {
+    const { page, close } = await host.open('full', { width: 420, height: 800 });
+    for (const [hash, texts] of [
+      ['/jobs', ['Back up now', 'Database']],
+      ['/snapshots', ['Test restore', 'Verified']],
+      ['/settings?tab=privacy', ['Erase…']],
+      ['/runs', ['Size']],
+      ['/activity', ['No.']],
+      ['/restore', ['Length']],
+    ] as const) {
+      await page.evaluate((to) => {
+        window.location.hash = to;
+      }, hash);
+      await page.locator('.rows td').first().waitFor();
+      const list = page.locator('.rows').first();
+      expect(await list.evaluate(findHidden), hash).toEqual([]);
+      for (const text of texts) expect(await list.evaluate(readWords), hash).toContain(text);
+    }
+    await close();
+  });
+
   it('keeps texts readable in light and dark', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, close } = await host.open('failing', { colorScheme });
@@ -88,6 +109,7 @@ describe.skipIf(!chromium)('the pages of the window', { timeout: 90_000 }, () =>
         '/settings?tab=key',
         '/settings?tab=mail',
         '/settings?tab=notifications',
+        '/jobs?edit=new',
         '/activity',
       ]) {
         await page.evaluate((to) => {
@@ -101,7 +123,21 @@ describe.skipIf(!chromium)('the pages of the window', { timeout: 90_000 }, () =>
   });
 });
 
-/** Runs in the page: texts whose contrast with the ground behind them is below WCAG AA's 4.5:1. */
+/** Runs in the page: the cells of a list that reach beyond its frame. */
+function findHidden(list: Element): string[] {
+  const { right } = list.getBoundingClientRect();
+  const parts = [...list.querySelectorAll('td, td button, td a, td time, td .mantine-Badge-root')];
+  return parts.filter((part) => part.getBoundingClientRect().right > right).map((part) => part.textContent);
+}
+
+/** Runs in the page: the words of a list, those that the style sheet adds included. */
+function readWords(list: Element): string {
+  return [...list.querySelectorAll('td')]
+    .map((cell) => `${getComputedStyle(cell, '::before').content} ${cell.textContent}`)
+    .join(' ');
+}
+
+/** Runs in the page: texts and placeholders whose contrast with the ground behind them is below WCAG AA's 4.5:1. */
 function findPaleTexts(): string[] {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   if (!canvas) return ['no canvas'];
@@ -127,14 +163,21 @@ function findPaleTexts(): string[] {
     return [255, 255, 255];
   };
   const pale: string[] = [];
+  const note = (text: string, color: string, element: Element): void => {
+    const [one, two] = [luminance(read(color)), luminance(groundOf(element))];
+    const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+    if (ratio < 4.5) pale.push(`${text}: ${ratio.toFixed(2)}`);
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
     const text = node.textContent?.trim() ?? '';
     if (!element || text === '' || !element.checkVisibility() || element.closest('script, style, :disabled')) continue;
-    const [one, two] = [luminance(read(getComputedStyle(element).color)), luminance(groundOf(element))];
-    const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-    if (ratio < 4.5) pale.push(`${text}: ${ratio.toFixed(2)}`);
+    note(text, getComputedStyle(element).color, element);
+  }
+  for (const field of document.querySelectorAll<HTMLInputElement>('input[placeholder]:placeholder-shown:enabled')) {
+    if (!field.checkVisibility()) continue;
+    note(field.placeholder, getComputedStyle(field, '::placeholder').color, field);
   }
   return [...new Set(pale)];
 }
