@@ -134,7 +134,11 @@ function CardFacts({ job, standing }: { readonly job: Job; readonly standing: St
                 {runStateWords[lastRun.state]}
               </Anchor>{' '}
               <When at={lastRun.createdAt} age />
-              {length === null ? '' : `, took ${length}`}
+              {length === null ? null : (
+                <>
+                  , <span className="whole">took {length}</span>
+                </>
+              )}
             </span>
           ) : (
             'never'

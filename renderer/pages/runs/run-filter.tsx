@@ -59,7 +59,7 @@ export function RunFilterBar({ params, onChange }: RunFilterBarProps) {
         label="Search"
         placeholder="Error, warning, log"
         leftSection={<IconSearch size={16} aria-hidden />}
-        style={{ flex: '2 1 140px' }}
+        style={{ flex: '2 1 180px' }}
         value={text}
         maxLength={200}
         onChange={(event) => {
@@ -93,18 +93,20 @@ export function RunFilterBar({ params, onChange }: RunFilterBarProps) {
         clearable
         onChange={set('trigger')}
       />
-      {(['from', 'to'] as const).map((name) => (
-        <TextInput
-          key={name}
-          type="date"
-          label={name === 'from' ? 'From' : 'To'}
-          style={{ flex: '1 1 140px' }}
-          value={params[name] ?? ''}
-          onChange={(event) => {
-            onChange({ [name]: event.currentTarget.value });
-          }}
-        />
-      ))}
+      <Group gap="sm" wrap="nowrap" style={{ flex: '2 1 292px' }}>
+        {(['from', 'to'] as const).map((name) => (
+          <TextInput
+            key={name}
+            type="date"
+            label={name === 'from' ? 'From' : 'To'}
+            style={{ flex: '1 1 0', minWidth: 0 }}
+            value={params[name] ?? ''}
+            onChange={(event) => {
+              onChange({ [name]: event.currentTarget.value });
+            }}
+          />
+        ))}
+      </Group>
       {Object.keys(params).length > 0 ? (
         <Button
           variant="subtle"

@@ -38,7 +38,9 @@ export function ConnectionWay({ form, connection }: WayProps) {
         </Accordion.Panel>
       </Accordion.Item>
       <Accordion.Item value="ssh">
-        <Accordion.Control>SSH tunnel{ssh ? `: ${ssh.user}@${ssh.host}` : ''}</Accordion.Control>
+        <Accordion.Control>
+          SSH tunnel{ssh && ssh.host !== '' ? `: ${ssh.user === '' ? '' : `${ssh.user}@`}${ssh.host}` : ''}
+        </Accordion.Control>
         <Accordion.Panel>
           <Stack>
             <Checkbox

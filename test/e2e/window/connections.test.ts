@@ -33,6 +33,7 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     const dialog = page.getByRole('dialog', { name: /Edit/ });
     await dialog.getByRole('button', { name: /SSH tunnel/ }).click();
     await dialog.getByRole('checkbox', { name: 'Through an SSH server' }).check();
+    await dialog.getByRole('button', { name: 'SSH tunnel', exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Test' }).click();
     await dialog.getByText('Fill this in').first().waitFor();
     await dialog.getByRole('textbox', { name: 'SSH host' }).fill('gate.example');

@@ -90,7 +90,7 @@ export function KeepSection({ form, job }: SectionProps) {
         </Stack>
       </Radio.Group>
       {chosen === 'own' ? (
-        <SimpleGrid cols={{ base: 2, sm: 3 }} verticalSpacing="sm">
+        <SimpleGrid cols={{ base: 2, sm: 3 }} verticalSpacing="sm" style={{ alignItems: 'end' }}>
           {numbers.map(({ rule, label, most }) => (
             <NumberInput
               key={rule}

@@ -11,13 +11,12 @@ export function VerdictList({ preview }: { readonly preview: RetentionPreview })
   const staying = snapshots.filter(({ verdict }) => verdict.kept);
   const several = new Set(snapshots.map(({ database }) => database)).size > 1;
   return (
-    <Table.ScrollContainer type="native" minWidth={320} maxHeight={260}>
+    <Table.ScrollContainer type="native" minWidth={260} maxHeight={260}>
       <Table verticalSpacing={6} className="figures" stickyHeader aria-label="Backups and what becomes of them">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Backup</Table.Th>
-            <Table.Th>Then</Table.Th>
-            <Table.Th>Why</Table.Th>
+            <Table.Th>Then, and why</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -45,8 +44,6 @@ function VerdictRow({ row, several }: { readonly row: Judged; readonly several: 
         <Badge variant="light" color={kept ? 'green' : 'orange'} radius="sm" tt="none" miw="max-content">
           {kept ? 'Stays' : 'Goes'}
         </Badge>
-      </Table.Td>
-      <Table.Td>
         <Text size="sm">{describeVerdictReasons(row.verdict)}</Text>
       </Table.Td>
     </Table.Tr>
