@@ -204,9 +204,11 @@ export async function saveKit({ client, output }: CommandContext, file: string):
 export async function checkUp({ client, output }: CommandContext): Promise<ExitCode> {
   const checks = await client.checks.run(undefined);
   const marks = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' } as const;
-  const lines = checks.map(
-    (check) => `${marks[check.state]}  ${check.title}: ${check.detail}${check.toDo === null ? '' : ` ${check.toDo}`}`,
-  );
+  const lines = checks.map(({ state, title, detail, toDo }) => {
+    // Statements to copy have lines of their own.
+    const rest = toDo?.includes('\n') === true ? `\n${toDo}` : toDo === null ? '' : ` ${toDo}`;
+    return `${marks[state]}  ${title}: ${detail}${rest.replaceAll('\n', '\n      ')}`;
+  });
   output.result({ checks }, lines.join('\n'));
   return checks.some((check) => check.state === 'bad') ? exitCodes.failed : exitCodes.done;
 }

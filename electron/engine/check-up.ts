@@ -11,12 +11,13 @@ import { describeCheck } from '../../shared/catalog.ts';
 import type { Check } from '../../shared/settings.ts';
 import type { EngineConfig, Paths, SecretVault } from './base/ports.ts';
 import type { MailReport } from './notify-desk.ts';
+import { checkDatabases } from './check-databases.ts';
 import { readIdentity } from './crypto/keys.ts';
 import type { DriveApi } from './drive/api.ts';
-import { findMissingRights, readServerFacts, type ServerFacts } from './postgres/check-server.ts';
+import type { ServerFacts } from './postgres/check-server.ts';
 import { chooseTools } from './postgres/find-tools.ts';
 import { findInstalledTools } from './reach/installed-tools.ts';
-import { withReach, type Reach } from './reach/reach.ts';
+import { withReach } from './reach/reach.ts';
 import { listConnections } from './store/connections.ts';
 import type { Db } from './store/database.ts';
 import { listJobs } from './store/jobs.ts';
@@ -43,30 +44,41 @@ type Finding = Pick<Check, 'state' | 'detail' | 'toDo'>;
 const lowDiskBytes = 1024 * 1024 * 1024;
 
 export async function runCheckUp(options: CheckUpOptions): Promise<Check[]> {
-  const servers = listConnections(options.db).map((connection) =>
-    check(`server:${connection.id}`, `Server ${connection.name}`, () =>
-      withReach(options, (reach) => checkServer(options, reach, connection)),
-    ),
-  );
-  return Promise.all([
+  const jobs = listJobs(options.db);
+  const servers = listConnections(options.db).map(async (connection) => {
+    const own = jobs.filter((job) => job.connectionId === connection.id);
+    try {
+      return await withReach(options, (reach) => checkDatabases(options, reach, connection, own));
+    } catch (error) {
+      return [{ id: `server:${connection.id}`, title: `Server ${connection.name}`, ...toBad(error) }];
+    }
+  });
+  const [tools, databases, rest] = await Promise.all([
     check('tools', "PostgreSQL's programs", () => checkTools(options)),
-    ...servers,
-    check('drive', 'Google Drive', () => checkDrive(options)),
-    check('space', 'Space on Drive', () => Promise.resolve(checkSpace(options.space))),
-    check('catalog', 'Backups on Drive', () => Promise.resolve(checkCatalogue(options))),
-    check('key', 'Encryption key', () => checkKey(options)),
-    check('disk', 'Room on this disk', () => checkDisk(options)),
-    check('mail', 'Mail', () => checkMail(options)),
+    Promise.all(servers),
+    Promise.all([
+      check('drive', 'Google Drive', () => checkDrive(options)),
+      check('space', 'Space on Drive', () => Promise.resolve(checkSpace(options.space))),
+      check('catalog', 'Backups on Drive', () => Promise.resolve(checkCatalogue(options))),
+      check('key', 'Encryption key', () => checkKey(options)),
+      check('disk', 'Room on this disk', () => checkDisk(options)),
+      check('mail', 'Mail', () => checkMail(options)),
+    ]),
   ]);
+  return [tools, ...databases.flat(), ...rest];
 }
 
 async function check(id: string, title: string, look: () => Promise<Finding>): Promise<Check> {
   try {
     return { id, title, ...(await look()) };
   } catch (error) {
-    const words = describeError(toWireError(toAppError(error)));
-    return { id, title, state: 'bad', detail: words.happened, toDo: words.toDo };
+    return { id, title, ...toBad(error) };
   }
+}
+
+function toBad(error: unknown): Finding {
+  const words = describeError(toWireError(toAppError(error)));
+  return { state: 'bad', detail: words.happened, toDo: words.toDo };
 }
 
 function ok(detail: string): Finding {
@@ -78,31 +90,6 @@ async function checkTools(options: CheckUpOptions): Promise<Finding> {
   if (tools.length > 0) return ok(tools.map((set) => `pg_dump ${set.version} in ${set.dir}`).join('; '));
   // The same words as a run would use.
   chooseTools(tools, 0);
-  return ok('');
-}
-
-async function checkServer(options: CheckUpOptions, reach: Reach, connection: Connection): Promise<Finding> {
-  const { db } = options;
-  const jobs = listJobs(db).filter((job) => job.connectionId === connection.id);
-  const databases = jobs.length > 0 ? jobs.map((job) => job.database ?? connection.database) : [connection.database];
-  for (const database of databases) {
-    const target = await reach.open(connection, database);
-    const facts = await readServerFacts(target);
-    options.onServer(connection, facts);
-    const tools = chooseTools(await findInstalledTools(options), facts.versionNum);
-    const missing = jobs.length > 0 ? await findMissingRights(target) : [];
-    if (missing.length > 0) {
-      return {
-        state: 'bad',
-        detail: `${connection.user} cannot read ${formatPlural(missing.length, 'object')} of ${database}.`,
-        toDo: missing
-          .slice(0, 5)
-          .map((right) => right.grant)
-          .join(' '),
-      };
-    }
-    if (database === databases.at(-1)) return ok(`PostgreSQL ${facts.version}, dumped by pg_dump ${tools.version}`);
-  }
   return ok('');
 }
 

@@ -1,12 +1,12 @@
 // What of the database this run takes: asks the server what the job's patterns fit, and says in the run's log and warnings
 // what a person may not expect.
-import { describePattern, leavesOut } from '../../../shared/dump-choice.ts';
+import { describePattern } from '../../../shared/dump-choice.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
 import { describeLeftOut, listNames, summarizeLeftOut, type LeftOut } from '../../../shared/left-out.ts';
-import { chooseContents, type DumpContents } from '../postgres/choose-contents.ts';
+import type { DumpContents } from '../postgres/choose-contents.ts';
 import { mostArgumentBytes, toContentsArgs } from '../postgres/contents-args.ts';
-import { readStructure } from '../postgres/read-structure.ts';
+import { readContents } from '../postgres/read-contents.ts';
 import type { PgTarget } from '../postgres/target.ts';
 import { getRun, updateRun } from '../store/runs.ts';
 import type { BackupContext } from './context.ts';
@@ -23,17 +23,8 @@ export async function planContents(
   target: PgTarget,
   isStandby: boolean,
 ): Promise<PlannedContents | null> {
-  if (!leavesOut(choice) && !isStandby) return null;
-  const structure = await readStructure(
-    target,
-    {
-      schemas: [...choice.includeSchemas, ...choice.excludeSchemas],
-      tables: [...choice.includeTables, ...choice.excludeTables, ...choice.excludeData],
-    },
-    ctx.signal,
-  );
-  const contents = chooseContents(structure, choice, isStandby);
-  if (!leavesOut(choice) && contents.emptyIds.length === 0) return null;
+  const contents = await readContents(target, choice, isStandby, ctx.signal);
+  if (!contents) return null;
   if (choice.format === 'plain') refuseBrokenKeys(contents.leftOut);
   const args = toContentsArgs(contents.leftOut, mostArgumentBytes(process.platform));
   for (const line of describeLeftOut(summarizeLeftOut(contents.leftOut))) ctx.log.info(line);

@@ -7,6 +7,7 @@ import {
   listDatabases,
   readServerFacts,
   readSessionTls,
+  type NotDumped,
   type ServerFacts,
 } from '../postgres/check-server.ts';
 import { chooseTools, type ToolSet } from '../postgres/find-tools.ts';
@@ -17,15 +18,17 @@ import type { ReachAddress } from './reach.ts';
 
 const shownRights = 100;
 
+/** `readLeftOut`: what a job does not take of the database; no right is needed for that. */
 export async function testServer(
   ctx: { readonly db: Db; readonly config: EngineConfig; readonly signal?: AbortSignal },
   target: PgTarget,
   address: Pick<ReachAddress, 'ssh' | 'sslMode'>,
+  readLeftOut: (facts: ServerFacts) => Promise<NotDumped | undefined> = () => Promise.resolve(undefined),
 ): Promise<{ readonly facts: ServerFacts; readonly report: ConnectionReport }> {
   const facts = await readServerFacts(target, ctx.signal);
   const databases = await listDatabases(target, ctx.signal);
   const tls = await readSessionTls(target, ctx.signal);
-  const missing = await findMissingRights(target, ctx.signal);
+  const missing = await findMissingRights(target, ctx.signal, await readLeftOut(facts));
   const tools = chooseOrExplain(await findInstalledTools(ctx), facts.versionNum);
   const { ssh } = address;
   const report: ConnectionReport = {

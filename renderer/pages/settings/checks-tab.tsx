@@ -75,7 +75,7 @@ function CheckLine({ check }: { readonly check: Check }) {
           {check.detail}
         </Text>
         {check.toDo === null ? null : (
-          <Text size="sm" mt={4} className="breakable">
+          <Text size="sm" mt={4} className="breakable" style={{ whiteSpace: 'pre-line' }}>
             {check.toDo}
           </Text>
         )}
