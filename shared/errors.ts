@@ -117,6 +117,7 @@ export const errorCodes = [
   'input/not-found',
   'input/in-use',
   'engine/stopped',
+  'app/start-at-login',
   'internal/unexpected',
 ] as const;
 

@@ -12,7 +12,7 @@ import { isEntryOn, toAutostartEntry } from './autostart-entry.ts';
 export interface StartAtLogin {
   /** What the system says now; it has switches of its own. */
   readonly isOn: () => boolean;
-  /** Throws `internal/unexpected` when the system did not take it. */
+  /** Throws `app/start-at-login` when the system did not take it. */
   readonly set: (isOn: boolean) => Promise<void>;
 }
 
@@ -58,7 +58,7 @@ function createFileSwitch(args: readonly string[], log: Log): StartAtLogin {
       try {
         await (isOn ? write() : rm(file, { force: true }));
       } catch (error) {
-        throw new AppError('internal/unexpected', `start at login: ${file} cannot be changed: ${String(error)}`);
+        throw new AppError('app/start-at-login', `${file} cannot be changed: ${String(error)}`, { context: { file } });
       }
     },
   };
@@ -78,7 +78,7 @@ function createSystemSwitch(args: readonly string[]): StartAtLogin {
       app.setLoginItemSettings({ ...options, openAtLogin: wanted });
       return isOn() === wanted
         ? Promise.resolve()
-        : Promise.reject(new AppError('internal/unexpected', 'start at login: the system did not take the change'));
+        : Promise.reject(new AppError('app/start-at-login', 'the system did not take the change'));
     },
   };
 }

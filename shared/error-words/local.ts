@@ -219,6 +219,11 @@ export const localWords: Readonly<Record<LocalCode, Explain>> = {
     toDo: 'Wait a moment and try again. If it stays, quit PgKeep and start it anew.',
     action: 'retry',
   }),
+  'app/start-at-login': (facts) => ({
+    title: 'Start at login could not be changed',
+    happened: `The system did not take the change${facts.phrase('file', ' (%)')}.`,
+    toDo: 'Look at the permissions of that place, or change it in the system’s own list of programs that start at login.',
+  }),
   'internal/unexpected': () => ({
     title: 'Something unexpected happened',
     happened: 'PgKeep met a situation it does not know. What is on Drive is not affected.',

@@ -24,6 +24,7 @@ const areas: Readonly<Record<Area, string>> = {
   audit: 'The activity log',
   input: 'What was entered',
   engine: 'The engine',
+  app: 'The desktop program',
   internal: 'The rest',
 };
 
