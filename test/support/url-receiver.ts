@@ -9,18 +9,23 @@ export interface TakenRequest {
   readonly body: string;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
 export interface UrlReceiver {
   readonly url: string;
   readonly requests: readonly TakenRequest[];
   /** The next answers, then 200 again; `hang` answers nothing. */
-  readonly answerNext: (...answers: readonly (number | 'hang')[]) => void;
+  readonly answerNext: (...answers: readonly (number | Answer | 'hang')[]) => void;
   readonly clear: () => void;
   readonly stop: () => Promise<void>;
 }
 
 export async function startUrlReceiver(): Promise<UrlReceiver> {
   const requests: TakenRequest[] = [];
-  const answers: (number | 'hang')[] = [];
+  const answers: (number | Answer | 'hang')[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -29,7 +34,8 @@ export async function startUrlReceiver(): Promise<UrlReceiver> {
       requests.push({ method, path, headers, body: Buffer.concat(chunks).toString('utf8') });
       const answer = answers.shift() ?? 200;
       if (answer === 'hang') return;
-      response.writeHead(answer, answer >= 300 && answer < 400 ? { location: '/elsewhere' } : {}).end('ok');
+      const { status, body } = typeof answer === 'number' ? { status: answer, body: 'ok' } : answer;
+      response.writeHead(status, status >= 300 && status < 400 ? { location: '/elsewhere' } : {}).end(body);
     });
   });
   await new Promise<void>((resolve) => {
