@@ -101,12 +101,15 @@ function describeRun(run: Run, sizes: RunStripProps['sizes']): string {
 const lineWidth = 96;
 const lineHeight = 24;
 
-/** Sizes from zero on, so that a small change is a small change. */
+/** The largest size stays below the label by this. */
+const headroom = 1.25;
+
+/** Sizes from zero on, so that a small change is a small change; with a ground, so that steady ones are no mere underline. */
 function SizeLine({ snapshots }: { readonly snapshots: readonly Snapshot[] }) {
   const [first] = snapshots;
   const last = snapshots.at(-1);
   if (!first || !last || snapshots.length < 2) return null;
-  const most = Math.max(...snapshots.map(({ storedBytes }) => storedBytes), 1);
+  const most = Math.max(...snapshots.map(({ storedBytes }) => storedBytes), 1) * headroom;
   const toX = (index: number): number => 2 + (index / (snapshots.length - 1)) * (lineWidth - 4);
   const toY = (bytes: number): number => lineHeight - 2 - (bytes / most) * (lineHeight - 4);
   const points = snapshots.map(({ storedBytes }, index) => `${toX(index).toFixed(1)},${toY(storedBytes).toFixed(1)}`);
@@ -118,6 +121,15 @@ function SizeLine({ snapshots }: { readonly snapshots: readonly Snapshot[] }) {
           Size
         </Text>
         <svg width={lineWidth} height={lineHeight} aria-hidden style={{ display: 'block' }}>
+          <polygon
+            points={[
+              ...points,
+              `${toX(snapshots.length - 1).toFixed(1)},${String(lineHeight)}`,
+              `${toX(0).toFixed(1)},${String(lineHeight)}`,
+            ].join(' ')}
+            fill="var(--mantine-primary-color-filled)"
+            opacity={0.18}
+          />
           <polyline
             points={points.join(' ')}
             fill="none"

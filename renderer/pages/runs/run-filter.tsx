@@ -59,7 +59,7 @@ export function RunFilterBar({ params, onChange }: RunFilterBarProps) {
         label="Search"
         placeholder="Error, warning, log"
         leftSection={<IconSearch size={16} aria-hidden />}
-        style={{ flex: '2 1 180px' }}
+        style={{ flex: '2 1 170px' }}
         value={text}
         maxLength={200}
         onChange={(event) => {
