@@ -1,5 +1,5 @@
 // What people do in the window, from end to end, on the contract's double: connect, add a job, back up, read a failure,
-// restore, save the kit; one way by the keyboard alone.
+// restore, save the kit. By the keyboard alone: keyboard.test.ts.
 import { describe, expect, it } from 'vitest';
 import { findChromium } from './open-window.ts';
 import { useWindow } from './use-window.ts';
@@ -300,48 +300,5 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
       window.controls.emit('engine.stateChanged', { state: 'ready', reason: null });
     });
     await page.getByRole('alert').waitFor({ state: 'detached' });
-  });
-
-  it('adds a job by the keyboard alone, with the focus always visible', async () => {
-    const page = await open('full');
-    const focus = (): Promise<string> =>
-      page.evaluate(() => {
-        const active = document.activeElement;
-        return `${active?.getAttribute('aria-label') ?? active?.textContent ?? ''}|${active?.id ?? ''}`;
-      });
-    const tabTo = async (words: string): Promise<void> => {
-      for (let step = 0; step < 40; step += 1) {
-        await page.keyboard.press('Tab');
-        if (!(await focus()).startsWith(words)) continue;
-        const outline = await page.evaluate(() => {
-          const style = document.activeElement ? getComputedStyle(document.activeElement) : null;
-          return `${style?.outlineStyle ?? ''} ${style?.borderColor ?? ''}`;
-        });
-        expect(outline).toMatch(/^solid|^auto/);
-        return;
-      }
-      throw new Error(`Tab never came to “${words}”, last ${await focus()}`);
-    };
-    await tabTo('Jobs');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
-    await tabTo('Add a job');
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: 'Add a job' }).waitFor();
-    await tabTo('What');
-    await page.keyboard.press('Tab');
-    expect(await page.getByRole('combobox', { name: 'Connection' }).evaluate((input) => input.matches(':focus'))).toBe(
-      true,
-    );
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await page.getByText('2 on this server').waitFor();
-    // Past the choice between one database and all of them.
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('books');
-    await page.keyboard.press('Enter');
-    await page.getByRole('row', { name: /books/ }).waitFor();
-    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 });
