@@ -126,14 +126,19 @@ interface TimeFieldProps {
   readonly onSave: (value: string) => void;
 }
 
-/** Kept when the person leaves the field: while it is typed it is no time yet. */
+/**
+ * Kept when the person leaves the field: while it is typed it is no time yet. The browser's own field for times would show
+ * 10:00 PM where everything else in the window has 24 hours.
+ */
 function TimeField({ label, value, onSave }: TimeFieldProps) {
   const [typed, setTyped] = useState(value);
   const isTime = quietHoursSchema.shape.from.safeParse(typed).success;
   return (
     <TextInput
-      type="time"
       label={label}
+      placeholder="22:00"
+      className="figures"
+      maxLength={5}
       w={130}
       value={typed}
       error={isTime ? null : 'For example 22:00'}

@@ -44,6 +44,9 @@ describe.skipIf(!chromium)('in the window a person', { timeout: 60_000 }, () => 
     const page = await open('full', { hash: '/settings?tab=notifications' });
     await page.getByRole('checkbox', { name: 'A job is late' }).click();
     await expect.poll(() => page.evaluate(() => window.controls.world.notifications.muted)).toEqual(['late']);
+    expect(await page.getByLabel('From').getAttribute('type')).not.toBe('time');
+    await page.getByLabel('From').fill('9 pm');
+    await page.getByText('For example 22:00').waitFor();
     await page.getByLabel('From').fill('21:30');
     await page.getByLabel('To', { exact: true }).focus();
     await expect
