@@ -61,7 +61,7 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
   }),
   'pg/timeout': (facts) => ({
     title: 'The server does not answer in time',
-    happened: `${facts.server()} gave no answer${facts.phrase('seconds', ' within % seconds')}.`,
+    happened: `${facts.server()} gave no answer${facts.phrase('seconds', ' within % s')}.`,
     toDo: 'Check host, port, firewall and VPN, then try again.',
     action: 'retry',
   }),
@@ -147,13 +147,13 @@ ${facts.text('grant', 'GRANT pg_read_all_data TO the user; (PostgreSQL 14 and la
   }),
   'pg/lock-timeout': (facts) => ({
     title: 'A table stayed locked for too long',
-    happened: `The backup waited${facts.phrase('seconds', ' % seconds')} for ${facts.text('table', 'a table')}, which ${facts.text('holder', 'another program')} held. It gave up so that nobody has to queue behind it; nothing was kept on Drive.`,
+    happened: `The backup waited ${facts.plural('seconds', 'second', 'seconds', 'long')} for ${facts.text('table', 'a table')}, which ${facts.text('holder', 'another program')} held. It gave up so that nobody has to queue behind it; nothing was kept on Drive.`,
     toDo: 'End what holds the table (a migration, a forgotten transaction), or back up at another time. How long a backup waits is set in the job, under Advanced.',
     action: 'retry',
   }),
   'pg/statement-timeout': (facts) => ({
     title: 'A table took longer than the job allows',
-    happened: `Reading ${facts.text('table', 'a table')} took more than${facts.phrase('seconds', ' % seconds,') || ' the time'} that the job allows for one statement. The dump was stopped; nothing was kept on Drive.`,
+    happened: `Reading ${facts.text('table', 'a table')} took more than the ${facts.plural('seconds', 'second', 'seconds', 'time')} that the job allows for one statement. The dump was stopped; nothing was kept on Drive.`,
     toDo: 'Raise the limit in the job, under Advanced, or leave out the rows of that table.',
     action: 'open-jobs',
   }),

@@ -102,7 +102,7 @@ async function tellStory({ server }: AppWorld, installation: Installation): Prom
     .click();
   await page
     .getByRole('dialog', { name: 'Run of Web shop' })
-    .getByText(/^\d+ %$/)
+    .getByText(/^\d+ %/)
     .waitFor();
   await take(page, 'runs');
   hold.release();
