@@ -1,5 +1,4 @@
 // The check-up: one line for each thing that a backup or a restore needs, with what to do.
-import { mkdir, statfs } from 'node:fs/promises';
 import { describeWarning } from '../../shared/account-warnings.ts';
 import type { Account } from '../../shared/account.ts';
 import { describeError } from '../../shared/describe-error.ts';
@@ -9,11 +8,13 @@ import type { Connection } from '../../shared/connection.ts';
 import { describeForecast, describeShort, type Space } from '../../shared/space.ts';
 import { describeCheck } from '../../shared/catalog.ts';
 import type { Check } from '../../shared/settings.ts';
-import type { EngineConfig, Paths, SecretVault } from './base/ports.ts';
-import type { MailReport } from './notify-desk.ts';
+import type { Clock, EngineConfig, Paths, SecretVault } from './base/ports.ts';
 import { checkDatabases } from './check-databases.ts';
 import { readIdentity } from './crypto/keys.ts';
+import { lookAtDisk } from './disk-watch.ts';
 import type { DriveApi } from './drive/api.ts';
+import type { MailReport } from './notify-desk.ts';
+import { diskSoonDays, lowDiskBytes } from './notify/notice-for-state.ts';
 import type { ServerFacts } from './postgres/check-server.ts';
 import { chooseTools } from './postgres/find-tools.ts';
 import { findInstalledTools } from './reach/installed-tools.ts';
@@ -28,6 +29,7 @@ export interface CheckUpOptions {
   readonly vault: SecretVault;
   readonly paths: Paths;
   readonly config: EngineConfig;
+  readonly clock: Clock;
   readonly api: DriveApi;
   readonly account: { readonly get: () => Account };
   /** A server has said what it is. */
@@ -39,9 +41,6 @@ export interface CheckUpOptions {
 }
 
 type Finding = Pick<Check, 'state' | 'detail' | 'toDo'>;
-
-/** Below this a backup of any size is at risk. */
-const lowDiskBytes = 1024 * 1024 * 1024;
 
 export async function runCheckUp(options: CheckUpOptions): Promise<Check[]> {
   const jobs = listJobs(options.db);
@@ -141,16 +140,17 @@ async function checkKey({ db, vault }: CheckUpOptions): Promise<Finding> {
   };
 }
 
-async function checkDisk({ paths }: CheckUpOptions): Promise<Finding> {
-  await mkdir(paths.dataDir, { recursive: true, mode: 0o700 });
-  const { bavail, bsize } = await statfs(paths.dataDir);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= lowDiskBytes) return ok(`${formatBytes(freeBytes)} free`);
-  return {
-    state: 'warn',
-    detail: `Only ${formatBytes(freeBytes)} free.`,
-    toDo: 'Free some room: a backup passes over this disk.',
-  };
+async function checkDisk(options: CheckUpOptions): Promise<Finding> {
+  const disk = await lookAtDisk(options);
+  if (disk === null) {
+    return { state: 'warn', detail: `${options.paths.dataDir} cannot be asked.`, toDo: 'Look whether it is there.' };
+  }
+  const { freeBytes, forecast } = disk;
+  const words = describeForecast(forecast);
+  const detail = `${formatBytes(freeBytes)} free${words === null ? '' : `; ${words}`}`;
+  const isSoon = forecast.kind === 'full-in' && forecast.days < diskSoonDays;
+  if (freeBytes >= lowDiskBytes && !isSoon) return ok(detail);
+  return { state: 'warn', detail: `${detail}.`, toDo: 'Free some room: a backup passes over this disk.' };
 }
 
 async function checkMail(options: CheckUpOptions): Promise<Finding> {

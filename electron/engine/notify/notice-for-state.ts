@@ -61,7 +61,7 @@ const kitGraceMs = 24 * 3_600_000;
 /** Below this a backup of any size is at risk. */
 export const lowDiskBytes = 1024 * 1024 * 1024;
 /** A forecast for the disk of a computer that is used says little about later. */
-const diskSoonDays = 10;
+export const diskSoonDays = 10;
 
 export function noticesForState(facts: StateFacts): Decision {
   const parts = [noticeForLate(facts), forKit(facts), forSpace(facts), forDisk(facts), forMail(facts), forGone(facts)];

@@ -1,10 +1,14 @@
 // The check-up says of each database that a job takes all that the test of a connection says, does not stop at the first trouble,
 // and needs no right for what a job leaves out.
+import { statfsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usualDump } from '../../../shared/dump-choice.ts';
 import type { Connection } from '../../../shared/connection.ts';
 import { checkUp } from '../../../electron/cli/commands.ts';
 import { createOutput } from '../../../electron/cli/output.ts';
+import { toPaths } from '../../../electron/engine/base/config.ts';
+import { openDatabase } from '../../../electron/engine/store/database.ts';
+import { writeSetting } from '../../../electron/engine/store/settings.ts';
 import type { Check } from '../../../shared/settings.ts';
 import { runCli } from '../../support/cli-process.ts';
 import { openEngineWorld, type EngineWorld, type RunningEngine } from '../../support/engine-world.ts';
@@ -55,7 +59,38 @@ const crm: Omit<Check, 'id'> = {
   toDo: 'GRANT SELECT ON LARGE OBJECT 4711, 4712 TO keeper; -- large objects that come later need it, too\nGRANT SELECT ON TABLE public.secret TO keeper;',
 };
 
+/** What is said of the disk whose free space went by `lostPerDay` (bytes) in the last three weeks. */
+async function checkDiskAfter(lostPerDay: number): Promise<Check | undefined> {
+  const own = await openEngineWorld();
+  try {
+    const { bavail, bsize, blocks } = statfsSync(own.dataDir);
+    const days = Array.from({ length: 21 }, (_, index) => 21 - index);
+    const points = days.map((day) => ({
+      at: new Date(Date.now() - day * 86_400_000).toISOString(),
+      freeBytes: bavail * bsize + day * lostPerDay,
+      totalBytes: blocks * bsize,
+    }));
+    const { db, close } = openDatabase(toPaths(own.dataDir).databasePath);
+    writeSetting(db, 'diskPoints', points);
+    close();
+    const { client } = await own.start();
+    return (await client.checks.run(undefined)).find(({ id }) => id === 'disk');
+  } finally {
+    await own.stop();
+  }
+}
+
 describe('the check-up', () => {
+  it('says whether this disk fills up, and warns when that is soon', async () => {
+    expect(await checkDiskAfter(0)).toMatchObject({
+      ...{ state: 'ok', detail: expect.stringMatching(/ free; not filling up$/) as string },
+    });
+    const { bavail, bsize } = statfsSync(world.dataDir);
+    expect(await checkDiskAfter((bavail * bsize) / 5)).toMatchObject({
+      ...{ state: 'warn', detail: expect.stringMatching(/ free; full in about \d days\.$/) as string },
+    });
+  });
+
   it('of a connection without a job looks at its own database', async () => {
     expect(await listServerChecks()).toEqual([
       {

@@ -161,7 +161,7 @@ it('daily and weekly backups, retention, failure mail and the all-clear, from .e
     { subject: 'PgKeep: shop is backed up again', recipients: ['anna@example.org'], secure: true },
   ]);
   expect(mail.mails[0]?.text).toContain('Start the server, or correct the host and port.');
-  expect(mail.mails[1]?.text).toContain('There had been no good one for 2 d.');
+  expect(mail.mails[1]?.text).toContain('There had been no good one for 2 days.');
 
   running.child.kill('SIGTERM');
   const { exitCode, last, stderr, stdout } = await running.ended;
