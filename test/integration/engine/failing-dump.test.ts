@@ -111,8 +111,11 @@ async function whenServerAnswers(): Promise<void> {
 const readPostmaster = (): number =>
   Number(readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
 
+/** The dump's process at the server; one that an earlier dump is about to leave comes last. */
 async function readDumpBackend(): Promise<number> {
-  const [row] = await server.query(`select pid from pg_stat_activity where query like 'COPY%'`);
+  const [row] = await server.query(
+    `select pid from pg_stat_activity where query like 'COPY%' order by state = 'active' desc, backend_start desc`,
+  );
   return Number(row?.['pid']);
 }
 
