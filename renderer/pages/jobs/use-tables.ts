@@ -1,6 +1,6 @@
 // The tables of a job's database, or of all databases of its server, for the form; asked for when a person first wants to
 // pick one.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { describeError } from '../../../shared/describe-error.ts';
 import { toWireError } from '../../../shared/errors.ts';
 import type { TableFacts } from '../../../shared/table-facts.ts';
@@ -25,19 +25,30 @@ const noAnswer: Answer = { for: '', rows: [], words: '' };
 /** A server may have hundreds of databases; the form does not ask more of them than this. */
 const mostDatabases = 40;
 
-/** A newer choice of connection or databases makes an older answer void. */
+/** A newer choice of connection or databases makes an older answer void. What is wanted before the databases are known is asked for then. */
 export function useTables(connectionId: string, databases: readonly string[]): Tables {
+  const [wanted, setWanted] = useState(false);
   const [answer, setAnswer] = useState<Answer>(noAnswer);
+  const canAsk = connectionId !== '' && databases.length > 0;
   const key = JSON.stringify([connectionId, databases]);
-  const current = answer.for === key ? answer : noAnswer;
-  const load = (): void => {
-    if (connectionId === '' || databases.length === 0 || current.for === key) return;
-    setAnswer({ for: key, rows: [], words: 'Reading the list of tables…' });
-    void readTables(connectionId, databases).then((read) => {
-      setAnswer((now) => (now.for === key ? { for: key, ...read } : now));
+  useEffect(() => {
+    if (!wanted || !canAsk) return undefined;
+    const [of, names] = JSON.parse(key) as [string, string[]];
+    let isOld = false;
+    void readTables(of, names).then((read) => {
+      if (isOld) return;
+      setAnswer({ for: key, ...read });
+      setWanted(false);
     });
+    return () => {
+      isOld = true;
+    };
+  }, [wanted, canAsk, key]);
+  const load = (): void => {
+    setWanted(true);
   };
-  return { rows: current.rows, words: current.words, load };
+  if (answer.for === key) return { rows: answer.rows, words: answer.words, load };
+  return { rows: [], words: wanted && canAsk ? 'Reading the list of tables…' : '', load };
 }
 
 /** One database after the other, so that the form never takes many of the server's connections. */
