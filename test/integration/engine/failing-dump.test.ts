@@ -40,10 +40,10 @@ beforeAll(async () => {
   toolDir = mkdtempSync(path.join(tmpdir(), 'pgkeep-tools-'));
   writeFaultyPrograms();
   await createSmallDatabase(server, 'shop');
-  // More than every pipe and buffer on the way holds.
+  // 20 MB: more than every pipe and buffer on the way holds (the system gives a connection up to 10 MB).
   await server.query(
     `create table aaa_noise as select n as id, '${plainMarker}' as mark, repeat(md5(n::text || random()), 30) as text
-       from generate_series(1, 6000) n`,
+       from generate_series(1, 20000) n`,
     'shop',
   );
   world = await openEngineWorld({ toolDirs: [toolDir] });
