@@ -57,6 +57,8 @@ function toFacts({ run, job, database, server, lastGood, now, zone }: RunStory):
   ];
 }
 
+const quarterMs = 15 * 60_000;
+
 export function describeLastGood(snapshot: Pick<Snapshot, 'createdAt'> | null, now: Date, zone: string): string {
   if (!snapshot) return 'none yet';
   return `${formatLocal(snapshot.createdAt, zone)} (${formatAge(snapshot.createdAt, now)})`;
@@ -92,5 +94,7 @@ export function describeSnapshot(run: Run, snapshot: Snapshot): string {
 /** How long there was no good backup; null when there was none before. */
 export function describeGap(lastGood: Pick<Snapshot, 'createdAt'> | null, snapshot: Snapshot): string | null {
   if (!lastGood) return null;
-  return formatRoughly(Date.parse(snapshot.createdAt) - Date.parse(lastGood.createdAt));
+  // To the quarter of an hour: two days are no 47 hours because one of both began a second later.
+  const gapMs = Date.parse(snapshot.createdAt) - Date.parse(lastGood.createdAt);
+  return formatRoughly(gapMs < quarterMs ? gapMs : Math.round(gapMs / quarterMs) * quarterMs);
 }
