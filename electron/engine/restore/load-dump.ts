@@ -61,7 +61,7 @@ export async function loadDump(ctx: RestoreContext, request: LoadRequest): Promi
     if (fed.status === 'rejected') throw fed.reason;
     if (restored.status === 'rejected') throw restored.reason;
     if (manifest && fed.value.bytes !== manifest.dump.bytes) {
-      const message = `${String(fed.value.bytes)} bytes were dumped, says the file, and ${String(manifest.dump.bytes)}, says the manifest`;
+      const message = `the file holds a dump of ${String(fed.value.bytes)} bytes, the manifest says ${String(manifest.dump.bytes)}`;
       throw new AppError('archive/damaged', message, { context: { set: source.name } });
     }
     return { warnings: restored.value.warnings, contents: fed.value.contents, bare: fed.value.bare };
